@@ -1,0 +1,1 @@
+"""All that turns a source into passages."""

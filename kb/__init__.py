@@ -1,0 +1,1 @@
+"""All that is needed to answer from an existing knowledge base."""
