@@ -105,13 +105,18 @@ class Absatz:
 
 @dataclass(frozen=True, slots=True)
 class Norm:
-    """One Norm of a Gesetz; `ref` has no path, `gliederung` are the headings above it, outermost first."""
+    """One Norm of a Gesetz; `ref` has no path, `gliederung` are the headings above it, outermost first.
+
+    `fussnote` are its footnotes and the publisher's remarks ("(+++ § 8: Zur Anwendung vgl. … +++)"), one a line: read
+    with the Norm, but no part of its wording.
+    """
 
     ref: NormRef
     title: str
     gliederung: tuple[str, ...]
     absaetze: tuple[Absatz, ...]
     is_weggefallen: bool = False
+    fussnote: str = ""
 
     def __post_init__(self) -> None:
         if self.ref.pfad:
