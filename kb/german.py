@@ -45,11 +45,11 @@ wobei wodurch wofür wogegen woher wohin womit wonach woran worauf woraus worin 
 how what when where which who whom whose why
 """
 _STOP_EN = """
-a about after again all also an and any are as at be because been before being both but by can cannot could did do does
-doing don down during each few for from further had has have having he her here hers him his i if in into is it its
-just may me might more most must my no nor not now of off on once only or other our out over own same shall she should so
-some still such than that the their them then there these they this those through to too under until up very was we were will
-with would you your yours im ive hes shes theyre s t re ve ll
+a about after again all also an and any are as at be because been before being both but by can cannot could did do
+does doing don down during each few for from further had has have having he her here hers him his i if in into is it
+its just may me might more most must my no nor not now of off on once only or other our out over own same shall she
+should so some still such than that the their them then there these they this those through to too under until up very
+was we were will with would you your yours im ive hes shes theyre s t re ve ll
 """
 
 _MARKS_EN = """
