@@ -25,10 +25,11 @@ _IS_NORM = re.compile(r"^# (?:§§? ?\d|Art(?:\.|ikel)? ?\w|Anlage\b|Eingangsfor
 _NAMES = re.compile(r"(.*?)\s*\((?:(.+?) - )?([^()]+)\)\s*$")
 _HTML = re.compile(r"<(table|dl)\b")
 _FOOTNOTE = re.compile(r"(?:<span id=\"[^\"]*\"></span>)?<a href=\"#[^\"]*\" class=\"FnR\">([^<]*)</a>(?:</sup>)?")
-_FILE = re.compile(r"<a href=\"[^\"]*\"[^>]*>[^<]*</a>")
+_FILE = re.compile(r"<a href=\"[^\"]*\"[^>]*>PDF-Dokument[^<]*</a>")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
 _TAG = re.compile(r"</?(?:span|sup|sub|div|a|p|b|i|u|em|strong|col|colgroup)\b[^>]*>")
 _BREAK = re.compile(r"<br\s*/?>|(?<=\S)[ ]{2,}$", re.MULTILINE)
+_NEVER = re.compile(r"(?!)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
 
@@ -93,7 +94,7 @@ def _names(head: list[str]) -> tuple[str, str, str]:
 def _norm(heading: str, body: str, kuerzel: str) -> Norm:
     printed, title = _TITLE.match(_plain(heading)).groups()  # type: ignore[union-attr]  # matches every line
     title = " ".join((title or "").split())
-    blocks, remarks = _sort_out(_blocks(body))
+    blocks, remarks = _sort_out(_blocks(body), printed)
     text = absaetze(blocks)
     gone = is_gone(title, "\n".join(absatz.text for absatz in text))
     if gone and not text:
@@ -101,15 +102,22 @@ def _norm(heading: str, body: str, kuerzel: str) -> Norm:
     return replace(Norm(unit_ref(printed, kuerzel), title, (), text, gone), fussnote="\n".join(remarks))
 
 
-def _sort_out(blocks: Iterator[str]) -> tuple[list[str], list[str]]:
-    """The blocks of the law, and the publisher's remarks: from "(+++" to "+++)", over several blocks if need be."""
+def _sort_out(blocks: Iterator[str], printed: str) -> tuple[list[str], list[str]]:
+    """The blocks of the law, and the publisher's remarks on it.
+
+    A remark stands from "(+++" to "+++)", over several blocks if need be, or begins with the name of the Norm itself
+    ("§ 17 Nr. 3: Mit dem GG vereinbar …"), which no text of a Norm does; then all that follows is remarks.
+    """
     kept: list[str] = []
     remarks: list[str] = []
-    is_open = False
+    own = r"\.?\s".join(re.escape(word.rstrip(".")) for word in printed.split())
+    begins = re.compile(rf"{own}(?:\s[^:\n]{{1,120}})?(?::\s|\sidF|\sKursivdruck|\sF\. ?\d)|Fußnote\b") if own else _NEVER
+    is_open = is_end = False
     for block in blocks:
-        if is_open or block.startswith("(+++"):
+        is_end = is_end or bool(kept and begins.match(block))
+        if is_open or is_end or block.startswith("(+++"):
             remarks.append(block)
-            is_open = not block.endswith("+++)")
+            is_open = not is_end and not block.endswith("+++)")
         else:
             kept.append(block)
     return kept, remarks
