@@ -30,13 +30,13 @@ clean:  ## remove what was installed and cached; stored knowledge stays
 # The pip that Python 3.11 bundles backtracks for hours on this set: it is upgraded first, and the versions are fixed.
 $(VENV)/run.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing Lotse into $(VENV) (a few minutes, once) …"
-	@$(PIP) install --quiet --upgrade pip
-	@$(PIP) install --quiet --constraint constraints.txt --editable .
+	@$(PIP) install -qq --upgrade pip
+	@$(PIP) install -qq --constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/run.stamp
 	@echo "Installing what the tests need …"
-	@$(PIP) install --quiet --constraint constraints.txt --editable ".[dev,postgres,transformer]"
+	@$(PIP) install -qq --constraint constraints.txt --editable ".[dev,postgres,transformer]"
 	@touch $@
 
 $(BIN)/python:

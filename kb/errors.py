@@ -4,6 +4,7 @@ KbError
 ├── ConfigError        a setting is unknown, contradictory or unreadable
 ├── SourceError        a source cannot be used
 │   ├── FetchError     it could not be had from its address
+│   │   └── OfflineError    nothing answers there at all
 │   └── ParseError     it was had, but cannot be read
 ├── StoreError         the database or an index refuses or disagrees
 │   └── LockedError    another process is writing
@@ -41,6 +42,10 @@ class SourceError(KbError):
 
 class FetchError(SourceError):
     """A source could not be had from its address."""
+
+
+class OfflineError(FetchError):
+    """Nothing answers at the address: no network, or the publisher is down."""
 
 
 class ParseError(SourceError):

@@ -1,0 +1,138 @@
+"""Domain values as the JSON documents of the interfaces; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, TypeAlias
+
+from kb.laws import norm_url
+from kb.model import Answer, Citation, Hit, Locator, NormRef, PendingChange, SourceInfo
+from kb.show import Op, Shown
+
+Document: TypeAlias = dict[str, Any]
+
+
+def search_report(query: str, hits: Iterable[Hit], *, ms: float) -> Document:
+    """`lotse search`; hits best first, rank from 1."""
+    return {"query": query, "hits": [_hit(hit) for hit in hits], "ms": round(ms, 1)}
+
+
+def _hit(hit: Hit) -> Document:
+    passage = hit.passage
+    norm = hit.norm or (passage.locator.norm if isinstance(passage.locator, NormRef) else None)
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 4),
+        "text_id": passage.text_id,
+        "passage_id": passage.passage_id,
+        "source_id": passage.source_id,
+        "norm": norm.key if norm else None,
+        "locator": str(passage.locator),
+        "heading": passage.heading,
+        "text": passage.text,
+        "rechtsstand": _day(hit.source.rechtsstand),
+        "url": _url(passage.locator, hit.source.url),
+        "found_by": dict(hit.found_by),
+    }
+
+
+def answer_report(answer: Answer, *, ms: float) -> Document:
+    """`lotse ask`; citation numbers from 1, `notices` are the lines that limit the answer."""
+    return {
+        "question": answer.question,
+        "status": answer.status.value,
+        "statements": [
+            {"text": statement.text, "heading": statement.heading, "citations": list(statement.citations)}
+            for statement in answer.statements
+        ],
+        "citations": [_citation(citation) for citation in answer.citations],
+        "open_points": list(answer.open_points),
+        "notices": list(answer.notices),
+        "confidence": round(answer.confidence, 4),
+        "mode": answer.mode,
+        "ms": round(ms, 1),
+    }
+
+
+def _citation(citation: Citation) -> Document:
+    locator = citation.locator
+    return {
+        "n": citation.n,
+        "kind": citation.kind.value,
+        "norm": locator.key if isinstance(locator, NormRef) else None,
+        "locator": str(locator),
+        "source_id": citation.source_id,
+        "title": citation.title,
+        "quote": citation.quote,
+        "url": citation.url,
+        "rechtsstand": _day(citation.rechtsstand),
+        "verdict": citation.verdict.value,
+        "text_id": citation.text_id,
+    }
+
+
+def sources_report(sources: Sequence[SourceInfo]) -> Document:
+    """`lotse sources`; states oldest first."""
+    return {
+        "sources": [
+            {
+                "id": source.id,
+                "kind": source.kind.value,
+                "title": source.title,
+                "kuerzel": source.kuerzel,
+                "publisher": source.publisher,
+                "jurisdiction": source.jurisdiction.value,
+                "rechtsstand": _day(source.rechtsstand),
+                "last_checked": _day(source.last_checked),
+                "states": [_day(state) for state in source.states],
+                "pending": _pending(source.pending),
+                "url": source.url,
+            }
+            for source in sources
+        ]
+    }
+
+
+def show_report(shown: Shown) -> Document:
+    """`lotse show`."""
+    return {
+        "ref": str(shown.ref),
+        "title": shown.title,
+        "text": shown.text,
+        "rechtsstand": _day(shown.rechtsstand),
+        "valid_from": _day(shown.valid_from),
+        "valid_to": _day(shown.valid_to),
+        "pending": _pending(shown.pending),
+        "other_states": [_day(state) for state in shown.other_states],
+        "url": norm_url(shown.ref),
+    }
+
+
+def diff_report(old: Shown, new: Shown, ops: Sequence[Op]) -> Document:
+    """`lotse show --diff`; `old` and `new` are whole texts, the steps are words."""
+    return {
+        "ref": str(new.ref),
+        "old": old.text,
+        "new": new.text,
+        "old_rechtsstand": _day(old.rechtsstand),
+        "new_rechtsstand": _day(new.rechtsstand),
+        "ops": [{"absatz": op.absatz, "op": op.kind, "old": op.old, "new": op.new} for op in ops],
+    }
+
+
+def error_report(kind: str, message: str, *, where: str = "", next: str = "") -> Document:
+    """What every command prints instead when it fails."""
+    return {"error": {"type": kind, "message": message, "where": where, "next": next}}
+
+
+def _pending(pending: Iterable[PendingChange]) -> list[Document]:
+    return [{"text": change.text, "effective": _day(change.effective)} for change in pending]
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _url(locator: Locator, source_url: str) -> str:
+    return norm_url(locator) if isinstance(locator, NormRef) else source_url
