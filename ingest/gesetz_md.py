@@ -111,7 +111,9 @@ def _sort_out(blocks: Iterator[str], printed: str) -> tuple[list[str], list[str]
     kept: list[str] = []
     remarks: list[str] = []
     own = r"\.?\s".join(re.escape(word.rstrip(".")) for word in printed.split())
-    begins = re.compile(rf"{own}(?:\s[^:\n]{{1,120}})?(?::\s|\sidF|\sKursivdruck|\sF\. ?\d)|Fußnote\b") if own else _NEVER
+    begins = (
+        re.compile(rf"{own}(?:\s[^:\n]{{1,120}})?(?::\s|\sidF|\sKursivdruck|\sF\. ?\d)|Fußnote\b") if own else _NEVER
+    )
     is_open = is_end = False
     for block in blocks:
         is_end = is_end or bool(kept and begins.match(block))

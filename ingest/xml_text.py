@@ -172,7 +172,9 @@ def _table(table: _Element, marks: Marks) -> list[str]:
         if part.tag == "tgroup":
             columns = _columns(part)
             rows = part.iterfind("*/row")
-            lines += table_lines([_cell(entry, columns, marks) for entry in row if entry.tag == "entry"] for row in rows)
+            lines += table_lines(
+                [_cell(entry, columns, marks) for entry in row if entry.tag == "entry"] for row in rows
+            )
         elif isinstance(part.tag, str):
             lines += lines_of(part, marks)
     return lines
