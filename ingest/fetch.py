@@ -149,6 +149,7 @@ def fetch(
     Server errors and broken transfers are tried again after growing waits. Raises FetchError when that does not help,
     and OfflineError at once when nothing answers.
     """
+    _door(url)  # what is no address is refused before the first attempt
     trouble: FetchError | None = None
     for pause in (*BACKOFF_SECONDS, None):
         asked: float | None = None
