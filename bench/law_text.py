@@ -31,6 +31,20 @@ class LawText:
     absaetze: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Statute:
+    """A Norm of today's statutes as the training sees it: key, heading, (Absatz number, text)."""
+
+    key: str
+    heading: str
+    absaetze: tuple[tuple[str | None, str], ...]
+
+    def absatz(self, number: str | None) -> str:
+        """The text of that Absatz, with the heading before it; the first one if there is none of that number."""
+        text = next((text for name, text in self.absaetze if name == number), self.absaetze[0][1])
+        return f"{self.heading}. {text}" if self.heading else text
+
+
 def _text(element: _Element) -> str:
     parts: list[str] = []
 
@@ -96,3 +110,37 @@ def cached_federal_law(archive: Path, cache: Path) -> Iterator[LawText]:
         for line in lines:
             jurabk, enbez, heading, absaetze = json.loads(line)
             yield LawText(jurabk, enbez, heading, tuple(absaetze))
+
+
+_MD_NORM = re.compile(r"# (?P<einheit>§§?|Art) (?P<nummer>\d+[a-z]*)(?P<rest>.*)")
+_MD_ABSATZ = re.compile(r"\((\d+[a-z]*)\) ")
+
+
+def read_markdown_statutes(folder: Path) -> Iterator[Statute]:
+    """The Normen of a folder of statute Markdown, named as question sets name them."""
+    from kb.laws import law_by_slug
+
+    for file in sorted(folder.glob("*.md")):
+        law = law_by_slug(file.stem)
+        if law is None:
+            continue
+        key, heading = "", ""
+        absaetze: list[tuple[str | None, str]] = []
+        for line in [*file.read_text(encoding="utf-8").splitlines(), "# "]:
+            if line.startswith("# "):
+                if key and absaetze:
+                    yield Statute(key, heading, tuple(absaetze))
+                match = _MD_NORM.match(line)
+                key = (
+                    f"{law.kuerzel} {match['einheit'][0] if '§' in match['einheit'] else 'Art.'} {match['nummer']}"
+                    if match
+                    else ""
+                )
+                heading = match["rest"].strip(" –") if match else ""
+                absaetze = []
+            elif key and line.strip():
+                number = _MD_ABSATZ.match(line)
+                if number or not absaetze:
+                    absaetze.append((number[1] if number else None, line.strip()))
+                else:
+                    absaetze[-1] = (absaetze[-1][0], f"{absaetze[-1][1]} {line.strip()}")

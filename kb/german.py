@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
+from importlib.resources import files
+from math import log
 from typing import Any
 
 _WORD = re.compile(r"[^\W_]+")
@@ -18,9 +21,9 @@ _FOREIGN = str.maketrans("ıøæœłđ", "ioaold")  # letters that do not decomp
 # "Fuehrung" as "Führung", but not "Frauen", "neue", "Quelle" (vowel or q before) nor English "due" (end of word).
 _SPELT_OUT = re.compile(r"(?<![aeiouyq])([aou])e(?=[^\W\d_])")
 # Shorter words have no parts worth finding ("Duldung"); longer ones are tables run together.
-_COMPOUND_LENGTHS = range(9, 60)
-# char_split's score of "Ausbildungs|duldung" is .35, of "Duld|ung" .12, of "per|mit" .67 (caught by the length above).
-_COMPOUND_SCORE = 0.2
+COMPOUND_LENGTHS = range(9, 60)
+SHORTEST_PART = 4
+_LINKS = ("", "s", "es", "n", "en", "er")
 
 _STOP_DE = """
 aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes auch auf aus bei beim bin
@@ -114,8 +117,14 @@ def fold(text: str) -> str:
     return _SPELT_OUT.sub(r"\1", composed)
 
 
+def tokens(text: str) -> list[str]:
+    """The folded words and numbers of the text in order."""
+    return _WORD.findall(fold(text))
+
+
 @lru_cache(maxsize=1)
-def _stop_words() -> frozenset[str]:
+def stop_words() -> frozenset[str]:
+    """Folded words that are never searched: small words and question words, German and English."""
     return frozenset(fold(word) for word in (_STOP_DE + _STOP_QUESTION + _STOP_EN).split())
 
 
@@ -136,8 +145,8 @@ def _stem(folded: str) -> str:
 
 def words(text: str) -> list[str]:
     """The stems of the text in order, without stop words, question words and single letters; digits stay."""
-    stop = _stop_words()
-    return [_stem(token) for token in _WORD.findall(fold(text)) if _bears_meaning(token, stop)]
+    stop = stop_words()
+    return [_stem(token) for token in tokens(text) if _bears_meaning(token, stop)]
 
 
 def _bears_meaning(token: str, stop: frozenset[str]) -> bool:
@@ -149,40 +158,71 @@ def index_words(text: str) -> list[str]:
 
     Parts are added, never put in place of the word: replacing it was measured to hurt.
     """
-    stop = _stop_words()
+    stop = stop_words()
     result: list[str] = []
-    for token in _WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
-        folded = fold(token)
-        if _bears_meaning(folded, stop):
-            result.append(_stem(folded))
+    for token in tokens(text):
+        if _bears_meaning(token, stop):
+            result.append(_stem(token))
             result.extend(_part_stems(token))
     return result
 
 
 @lru_cache(maxsize=200_000)
-def _part_stems(word: str) -> tuple[str, ...]:
-    return tuple(_stem(fold(part)) for part in compound_parts(word))
+def _part_stems(folded: str) -> tuple[str, ...]:
+    return tuple(_stem(part) for part in compound_parts(folded))
 
 
-@lru_cache(maxsize=200_000)
 def compound_parts(word: str) -> tuple[str, ...]:
-    """The parts of a German compound in lower case, () if it is none: "Ausbildungsduldung" → ausbildung, duldung."""
-    if len(word) not in _COMPOUND_LENGTHS or not word.isalpha():
+    """The parts of a German compound, folded, () if it is none: "Ausbildungsduldung" → ausbildung, duldung."""
+    folded = fold(word)
+    if len(folded) not in COMPOUND_LENGTHS or not folded.isalpha():
         return ()
-    from compound_split import char_split
+    return split_compound(folded, _known_parts())
 
-    score, left, right = char_split.split_compound(word)[0]
-    if score < _COMPOUND_SCORE or min(len(left), len(right)) < 4:
-        return ()
-    left, right = char_split.cut_off_fugen_s(left.lower()), right.lower()
-    return (*(compound_parts(left) or (left,)), *(compound_parts(right) or (right,)))
+
+@lru_cache(maxsize=1)
+def _known_parts() -> dict[str, int]:
+    """Words compounds are made of, with how often they stand alone (bench/learn_compounds.py)."""
+    lines = files("kb").joinpath("compounds.txt").read_text(encoding="utf-8").splitlines()
+    return {word: int(number) for word, _, number in (line.partition(" ") for line in lines)}
+
+
+def split_compound(folded: str, known: Mapping[str, int]) -> tuple[str, ...]:
+    """The parts of a folded word that are all `known`, () if there are no two.
+
+    Of several ways to split it the one whose parts are the most frequent (geometric mean, after Koehn and Knight 2003).
+    Linking letters between parts belong to none of them.
+    """
+    best: dict[int, tuple[float, tuple[str, ...]]] = {len(folded): (0.0, ())}
+    for start in range(len(folded) - SHORTEST_PART, -1, -1):
+        for end in range(start + SHORTEST_PART, len(folded) + 1):
+            if end not in best or (count := known.get(folded[start:end])) is None or (end - start) == len(folded):
+                continue
+            for link in _LINKS if start else ("",):
+                # a link stands before its part: Ausbildung|s|duldung
+                if folded.startswith(link, start - len(link)):
+                    _keep_better(best, start - len(link), (log(count), folded[start:end]), best[end])
+    return best.get(0, (0.0, ()))[1]
+
+
+def _keep_better(
+    best: dict[int, tuple[float, tuple[str, ...]]],
+    start: int,
+    part: tuple[float, str],
+    rest: tuple[float, tuple[str, ...]],
+) -> None:
+    """Enter the split that begins with this part, if its mean log count is higher than the one known."""
+    parts = (part[1], *rest[1])
+    mean = (part[0] + rest[0] * len(rest[1])) / len(parts)
+    if start not in best or mean > best[start][0]:
+        best[start] = (mean, parts)
 
 
 def ngrams(text: str, n: int = 5) -> list[str]:
     """The n-grams of "_word_" for every word that is not a stop word, in order; a shorter "_word_" stays whole."""
-    stop = _stop_words()
+    stop = stop_words()
     result: list[str] = []
-    for token in _WORD.findall(fold(text)):
+    for token in tokens(text):
         if _bears_meaning(token, stop):
             result.extend(_word_ngrams(token, n))
     return result
@@ -208,9 +248,9 @@ def language(text: str) -> str:
     """The language, "de" or "en": whose small words and letters the text has more of; German when in doubt."""
     marks_de, marks_en = _marks()
     lowered = text.casefold()
-    tokens = _WORD.findall(lowered)
-    german = sum(token in marks_de for token in tokens) + sum(char in "äöüß" for char in lowered)
-    english = sum(token in marks_en for token in tokens)
+    found = _WORD.findall(lowered)
+    german = sum(token in marks_de for token in found) + sum(char in "äöüß" for char in lowered)
+    english = sum(token in marks_en for token in found)
     return "en" if english > german else "de"
 
 
@@ -284,18 +324,18 @@ def numbers(text: str) -> list[str]:
     "ein Monat" and "a year" are 1; "ein" elsewhere is an article. The month of a written date counts ("19. August 2026"
     → 19, 8, 2026, as "19.08.2026"). Ordinals in words ("dritten") are no numbers.
     """
-    tokens = list(_NUMBER_TOKEN.finditer(unicodedata.normalize("NFKC", text)))
+    found = list(_NUMBER_TOKEN.finditer(unicodedata.normalize("NFKC", text)))
     result: list[str] = []
-    for index, token in enumerate(tokens):
+    for index, token in enumerate(found):
         word = token["word"]
         if word is None:
             result.append(_digits(token["digits"]))
             continue
         spelt = word.casefold()
-        following = tokens[index + 1] if index + 1 < len(tokens) else None
-        if spelt in _MONTHS and index and (day := tokens[index - 1]["digits"]) and day.isdigit() and int(day) <= 31:
+        following = found[index + 1] if index + 1 < len(found) else None
+        if spelt in _MONTHS and index and (day := found[index - 1]["digits"]) and day.isdigit() and int(day) <= 31:
             result.append(_MONTHS[spelt])
-        elif result and index and _completes(tokens[index - 1]["word"], spelt):
+        elif result and index and _completes(found[index - 1]["word"], spelt):
             scale = {"hundred": 100, "thousand": 1000}.get(spelt)
             result[-1] = str(int(result[-1]) * scale if scale else int(result[-1]) + _number_words()[spelt])
         elif spelt in _ONE:

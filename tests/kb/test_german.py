@@ -60,11 +60,28 @@ def test_words_are_stemmed_alike_in_every_thread() -> None:
     [
         pytest.param("Ausbildungsduldung", ["ausbildungsduld", "ausbild", "duldung"], id="parts are added"),
         pytest.param("Ausländerbehörde", ["auslanderbehord", "ausland", "behord"], id="umlauts"),
+        pytest.param("Auslaenderbehoerde", ["auslanderbehord", "ausland", "behord"], id="spelt out"),
+        pytest.param("Sprachkursplatz", ["sprachkursplatz", "sprach", "kur", "platz"], id="three parts"),
         pytest.param("Duldung Meldung verboten", ["duldung", "meldung", "verbot"], id="no compounds"),
     ],
 )
 def test_index_words(text: str, expected: list[str]) -> None:
     assert german.index_words(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        pytest.param("abcdefgh", ("abcd", "efgh"), id="without a link"),
+        pytest.param("abcdsefgh", ("abcd", "efgh"), id="the linking s belongs to neither"),
+        pytest.param("abcdefghijkl", ("abcdefgh", "ijkl"), id="the more frequent parts win"),
+        pytest.param("abcd", (), id="a known word alone is no compound"),
+        pytest.param("abcdxxefgh", (), id="nothing may be left over"),
+    ],
+)
+def test_split_compound(word: str, parts: tuple[str, ...]) -> None:
+    known = {"abcd": 10, "efgh": 10, "ijkl": 1000, "abcdefgh": 1000}
+    assert german.split_compound(word, known) == parts
 
 
 def test_ngrams_know_the_ends_of_words() -> None:
