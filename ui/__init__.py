@@ -1,0 +1,1 @@
+"""The web face: one module a page, widgets only. It answers nothing itself; `kb` does."""

@@ -1,0 +1,97 @@
+"""The stored text behind a Beleg, with the quotation located in it. Reads the store, draws nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.model import Answer, Citation, NormRef, Passage, SourceInfo, StoredNorm
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One Absatz (or document passage) as shown. `mark` is the quotation's place in `text`, None if it is not there."""
+
+    text: str
+    is_cited: bool
+    mark: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BelegText:
+    """What opens behind a number: the whole Norm, or the passage of a document, and the source it comes from."""
+
+    title: str
+    pieces: tuple[Piece, ...]
+    source: SourceInfo
+    is_weggefallen: bool = False
+
+    @property
+    def is_marked(self) -> bool:
+        """True if the quotation was found."""
+        return any(piece.mark for piece in self.pieces)
+
+
+def locate(quote: str, text: str) -> Span | None:
+    """Where `quote` stands in `text`, or None. Only white space may differ.
+
+    Line breaks move between XML and Markdown of the same wording; anything else that differs is another wording, and
+    marking it would show a quotation the text does not contain.
+    """
+    words = quote.split()
+    if not words:
+        return None
+    found = re.search(r"\s+".join(re.escape(word) for word in words), text)
+    return found.span() if found else None
+
+
+def norm_text(citation: Citation, stored: StoredNorm) -> BelegText:
+    """The whole Norm; the cited Absatz is flagged and the quotation marked, in the cited Absatz first."""
+    norm = stored.norm
+    wanted = citation.locator.absatz if isinstance(citation.locator, NormRef) else None
+    order = sorted(range(len(norm.absaetze)), key=lambda i: (norm.absaetze[i].nummer != wanted, i))
+    marked = next(((i, span) for i in order if (span := locate(citation.quote, norm.absaetze[i].text))), None)
+    pieces = tuple(
+        Piece(
+            text=absatz.text,
+            is_cited=(wanted is not None and absatz.nummer == wanted) or (marked is not None and marked[0] == i),
+            mark=marked[1] if marked is not None and marked[0] == i else None,
+        )
+        for i, absatz in enumerate(norm.absaetze)
+    )
+    title = f"{norm.ref} – {norm.title}" if norm.title else str(norm.ref)
+    return BelegText(title, pieces, stored.source, norm.is_weggefallen)
+
+
+def passage_text(citation: Citation, passage: Passage, source: SourceInfo) -> BelegText:
+    """The passage of a document, the quotation marked."""
+    piece = Piece(passage.text, is_cited=True, mark=locate(citation.quote, passage.text))
+    return BelegText(passage.heading or source.title, (piece,), source)
+
+
+def read_belege(answer: Answer, *, kb: KnowledgeBase) -> dict[int, BelegText]:
+    """The stored text of each citation, by its number; numbers whose text is not stored are absent.
+
+    Two batch reads whatever the answer cites, so that opening a Beleg later needs no further one.
+    """
+    refs = {c.locator.norm for c in answer.citations if isinstance(c.locator, NormRef)}
+    norms = kb.store.norms(sorted(refs), stichtag=answer.stichtag) if refs else {}
+    rest = [c.text_id for c in answer.citations if c.text_id and not _is_stored(c, norms)]
+    passages = kb.store.passages(rest) if rest else {}
+    belege: dict[int, BelegText] = {}
+    for citation in answer.citations:
+        if isinstance(citation.locator, NormRef) and citation.locator.norm in norms:
+            belege[citation.n] = norm_text(citation, norms[citation.locator.norm])
+        elif citation.text_id in passages:
+            belege[citation.n] = passage_text(citation, *passages[citation.text_id])
+    return belege
+
+
+def _is_stored(citation: Citation, norms: dict[NormRef, StoredNorm]) -> bool:
+    return isinstance(citation.locator, NormRef) and citation.locator.norm in norms
