@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from kb.laws import law, law_by_slug
 from kb.model import Absatz, Norm, NormRef, PendingChange
 
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
@@ -149,8 +150,6 @@ def identify(stem: str, names: Sequence[str], doknr: str) -> tuple[str, str]:
 
     What `kb.laws` knows wins; an unknown Gesetz has its number in small letters (else its file name) as slug.
     """
-    from kb.laws import law, law_by_slug
-
     for known in (law_by_slug(stem), *(law(name) for name in names if name)):
         if known:
             return known.slug, known.kuerzel

@@ -81,7 +81,7 @@ class _Reader:
             ref, title = unit_ref(heading.printed, self.kuerzel), title or heading.title
         else:
             ref = unit_ref("", self.kuerzel)
-        if printed or title and heading is None or any(blocks) or notes:
+        if printed or (title and heading is None) or any(blocks) or notes:
             self._add(ref, title, blocks, "\n".join(notes))
 
     def finish(self) -> tuple[Norm, ...]:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "select", "button"})
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table ul".split()
+_BLOCKS = (
+    " address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form"
+    " h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table ul "
 )
 
 
@@ -75,7 +75,7 @@ def _enter(element: _Element, lines: list[str], open_text: list[str]) -> None:
         open_text.append(_mark(element))
         _walk(element, lines, open_text)
         _end(lines, open_text)
-    elif tag in _BLOCKS:
+    elif f" {tag} " in _BLOCKS:
         if not (tag == "p" and element.getparent() is not None and _is_first_in_item(element, open_text)):
             _end(lines, open_text)
         _walk(element, lines, open_text)

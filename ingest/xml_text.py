@@ -11,7 +11,7 @@ from ingest.table import Cell, table_lines
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-# Elements that begin and end a line. All others that are not named below run with the text (B, I, U, SP, NB, noindex …).
+# Elements that begin and end a line. All others not named below run with the text (B, I, U, SP, NB, noindex …).
 _BLOCKS = frozenset({"P", "DL", "LA", "Title", "Subtitle", "Ident", "TOC", "kommentar", "pre", "Footnote", "FnArea"})
 
 Marks = Mapping[str, str]  # ID of a footnote → its mark as printed

@@ -28,21 +28,26 @@ _MARK = re.compile(
 )
 _WORD = re.compile(r"\S+")
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Ends of words that end no sentence. Lower case; each without its last full stop.
-_ABBREVIATIONS = frozenset(
+_ABBREVIATIONS = _words(
     "abs abschn abt al allg alt amtl anh anl anm art artt aufl az bd bek beschl best betr bez bgbl abl buchst bzgl bzw"
     " ca co d dergl dgl doppelbuchst dr einschl etc evtl f ff fn g gem ges gez ggf ggü halbs hrsg hs i idf inkl insb"
     " insbes jh kap kl lfd lit m max mind mio mrd n nr nrn o od prof rdnr rn rspr s sog sp st str t tel teilw u ua uabs"
-    " unterabs urt usf v vgl vo vom z zb zit ziff zzgl zul amtsbl gbl gvbl mwv eg kons hr fr".split()
+    " unterabs urt usf v vgl vo vom z zb zit ziff zzgl zul amtsbl gbl gvbl mwv eg kons hr fr"
 )
-_BEFORE_NUMBER = frozenset(
+_BEFORE_NUMBER = _words(
     "absatz absätze absätzen absatzes satz sätze sätzen satzes nummer nummern nummer artikel artikels artikeln anlage"
     " anlagen § §§ buchstabe kapitel abschnitt teil stufe klasse klassen jahr jahre jahres euro prozent punkt punkten"
-    " punkte uhr seite".split()
+    " punkte uhr seite"
 )
-_MONTHS = frozenset(
+_MONTHS = _words(
     "januar februar märz april mai juni juli august september oktober november dezember jan feb apr jun jul aug sept"
-    " sep okt nov dez".split()
+    " sep okt nov dez"
 )
 # a sentence ends at . ! ? with closing quotes; the brackets of a note and a footnote mark belong to it
 _END = re.compile(
@@ -86,11 +91,17 @@ def sentences(text: str) -> list[Span]:
         if text[match.start()] == "." and _is_abbreviated(text, start, match):
             continue
         spans.append((start, match.end()))
-        start = match.end() + len(text[match.end() :]) - len(text[match.end() :].lstrip())
+        start = _after_blanks(text, match.end())
     end = len(text.rstrip())
     if start < end:
         spans.append((start, end))
     return spans
+
+
+def _after_blanks(text: str, place: int) -> int:
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return place
 
 
 def _is_abbreviated(text: str, start: int, match: re.Match[str]) -> bool:
@@ -101,12 +112,12 @@ def _is_abbreviated(text: str, start: int, match: re.Match[str]) -> bool:
     if not words:
         return True
     word = words[-1].lstrip('(„"»[').casefold()
-    following = text[match.end() :].split(maxsplit=1)[0].strip(",.;)").casefold()
+    following = text[match.end() : match.end() + 40].split(maxsplit=1)[0].strip(",.;)").casefold()
     if word.isdigit():
         if len(word) > 3 or following in _MONTHS:
             return following in _MONTHS
         return not (len(words) > 1 and words[-2].casefold().lstrip("(") in _BEFORE_NUMBER)
-    last = re.split(r"[./(-]", word)[-1]
+    last = re.split(r"[./(\-]", word)[-1]
     return last in _ABBREVIATIONS or (len(last) == 1 and last.isalpha())
 
 
@@ -207,7 +218,7 @@ class _Lists:
         if not mark or (mark.lastgroup == "bracket" and not self.open and not self.last):
             return self._running(line, start)
         is_first = self._enter(_kind(mark, self.open))
-        spans = sentences(line) if not mark[0].strip() == line.strip() else [(0, len(line))]
+        spans = sentences(line) if mark[0].strip() != line.strip() else [(0, len(line))]
         spans = _joined_mark(spans, mark.end())
         harm = 1.4 if is_first else 0.2 + 0.2 * len(self.open)
         units = []
