@@ -1,0 +1,142 @@
+"""Whether the indexes say what the database says; nothing is changed here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kb.config import Config
+from kb.errors import StoreError
+from kb.generations import IndexReader, embedded_text, folder_name
+from kb.lexical import Lexical, lexical_format
+from kb.model import Partition, TextId
+from kb.store import IndexText, Store
+
+if TYPE_CHECKING:
+    from kb.embed import Embedder
+
+# Texts of a partition that are really searched for; counts alone pass while an index is stale.
+_SAMPLE = 25
+# A text must be among as many hits for its own words: statutes repeat sentences, and repealed Normen are all alike.
+_AMONG = 50
+# Cosine below which a stored vector is not the one the model gives (Chroma keeps float32).
+_SAME = 0.999
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What is wrong, as lines "lexical/current: <text id>" or a sentence; all empty if nothing is.
+
+    missing: in the database, not in the index · orphaned: in the index, not in the database · duplicate: twice in the
+    index · wrong_model: vectors of another model · stale: changes not yet indexed, entries that are not found by their
+    own words, files out of step.
+    """
+
+    missing: tuple[str, ...] = ()
+    orphaned: tuple[str, ...] = ()
+    duplicate: tuple[str, ...] = ()
+    wrong_model: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """True if nothing is wrong."""
+        return not (self.missing or self.orphaned or self.duplicate or self.wrong_model or self.stale)
+
+
+@dataclass(slots=True)
+class _Findings:
+    missing: list[str] = field(default_factory=list)
+    orphaned: list[str] = field(default_factory=list)
+    duplicate: list[str] = field(default_factory=list)
+    wrong_model: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+
+    def frozen(self) -> Diagnosis:
+        return Diagnosis(
+            tuple(self.missing),
+            tuple(self.orphaned),
+            tuple(self.duplicate),
+            tuple(self.wrong_model),
+            tuple(self.stale),
+        )
+
+
+def diagnose(store: Store, config: Config, *, embedder: Embedder | None = None) -> Diagnosis:
+    """Compare ids of database, lexical and vector index for each partition, and search for a sample of known texts."""
+    if embedder is None:
+        from kb.embed import open_embedder
+
+        embedder = open_embedder(config)
+    findings = _Findings()
+    pointer = store.pointer()
+    if waiting := store.outbox_size():
+        findings.stale.append(f"{waiting} changes are not indexed yet")
+    if pointer.generation:
+        if pointer.lexical != lexical_format():
+            findings.stale.append("the lexical index was built by another version")
+        if pointer.embedder != embedder.fingerprint:
+            findings.wrong_model.append(f"indexed with {pointer.embedder}, configured is {embedder.fingerprint}")
+    try:
+        reader = IndexReader(store, config, pointer)
+    except StoreError as error:
+        findings.stale.append(f"generation {folder_name(pointer.generation)}: {error.message}")
+        for partition in Partition:
+            findings.missing += [f"index/{partition.value}: {each}" for each in sorted(store.text_ids(partition))]
+        return findings.frozen()
+    with reader:
+        for partition in Partition:
+            _compare(findings, store, reader, partition)
+            if not findings.wrong_model:
+                _search(findings, store, reader, partition, embedder)
+    return findings.frozen()
+
+
+def _compare(findings: _Findings, store: Store, reader: IndexReader, partition: Partition) -> None:
+    """Which ids are on one side only, or twice."""
+    wanted = store.text_ids(partition)
+    for name, ids in (("lexical", reader.lexical(partition).ids()), ("vectors", reader.vectors(partition).ids())):
+        label = f"{name}/{partition.value}"
+        findings.missing += _lines(label, wanted - set(ids))
+        findings.orphaned += _lines(label, set(ids) - wanted)
+        findings.duplicate += _lines(label, (each for each, count in Counter(ids).items() if count > 1))
+
+
+def _search(findings: _Findings, store: Store, reader: IndexReader, partition: Partition, embedder: Embedder) -> None:
+    """Search for known texts by their own words and their own vectors."""
+    ids = sorted(store.text_ids(partition))
+    texts = store.index_texts(partition, ids[:: max(1, len(ids) // _SAMPLE)][:_SAMPLE])
+    if not texts:
+        return
+    lexical = reader.lexical(partition)
+    there = set(lexical.ids())
+    lost = [text[0] for text in texts if text[0] in there and not _is_found(lexical, text)]
+    findings.stale += _lines(f"lexical/{partition.value}", lost)
+    vectors = reader.vectors(partition)
+    rows = embedder.embed([embedded_text(text) for text in texts], role="passage")
+    stored = vectors.get(text[0] for text in texts)
+    for text, row in zip(texts, rows, strict=True):
+        if text[0] not in stored or not row.any():
+            continue
+        if stored[text[0]].shape != row.shape:
+            findings.wrong_model += _lines(f"vectors/{partition.value}", [text[0]])
+            continue
+        near = vectors.nearest(row, limit=_AMONG)
+        # Of many equal texts not each need be among the nearest, but then the last of those is just as near.
+        is_found = text[0] in [each for each, _ in near] or (len(near) == _AMONG and near[-1][1] > _SAME)
+        if float(stored[text[0]] @ row) < _SAME or not is_found:
+            findings.stale += _lines(f"vectors/{partition.value}", [text[0]])
+
+
+def _is_found(lexical: Lexical, text: IndexText) -> bool:
+    """True if the text is among the best hits for its own heading and words, or as good as the last of them."""
+    text_id, _, heading, words = text
+    hits = lexical.search(f"{heading}\n{words}", limit=_AMONG)
+    # A text of stop words only cannot be searched for; of many equal texts not each need be among the best.
+    return not hits or text_id in [each for each, _ in hits] or (len(hits) == _AMONG and hits[0][1] == hits[-1][1])
+
+
+def _lines(label: str, ids: Iterable[TextId]) -> list[str]:
+    return [f"{label}: {text_id}" for text_id in sorted(ids)]
