@@ -90,8 +90,9 @@ DE = Texts(
         Verdict.NORM_IN_CONTEXT: VerdictText(
             "✓",
             "Am gespeicherten Text geprüft",
-            "Der Satz ist mit eigenen Worten gesagt. Zahlen, Fristen und die Stärke (muss, soll, kann) stimmen mit der "
-            "Norm überein. Dass er inhaltlich folgt, beweist die Prüfung nicht: den Text unten mitlesen.",
+            "Der Satz ist mit eigenen Worten gesagt. Das Programm fand seine Zahlen und Normen im gespeicherten Text "
+            "und nichts, was ihm widerspricht. Markiert ist die Stelle, die ihm am nächsten kommt. Dass er daraus "
+            "folgt, kann kein Programm beweisen: den Text mitlesen.",
         ),
         Verdict.NORM_PINNED: VerdictText(
             "✓",

@@ -89,8 +89,9 @@ EN = Texts(
         Verdict.NORM_IN_CONTEXT: VerdictText(
             "✓",
             "Checked against the stored text",
-            "The sentence is a paraphrase. Its numbers, deadlines and force (must, should, may) agree with the Norm. "
-            "The check does not prove that it follows: read the text below.",
+            "The sentence is a paraphrase. The program found its numbers and Normen in the stored text, and nothing "
+            "that contradicts it. Marked is the passage closest to it. That it follows from there no program can "
+            "prove: read the text.",
         ),
         Verdict.NORM_PINNED: VerdictText(
             "✓",
