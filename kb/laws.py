@@ -132,6 +132,13 @@ def _eli(found: re.Match[str]) -> str:
     return f"{EUR_LEX}/{'dir' if is_directive else 'reg'}/{year}/{int(number)}/oj"
 
 
+def instruments(text: str) -> list[tuple[tuple[int, int], Law]]:
+    """The EU instruments that `text` names by their number, with their spans."""
+    if "/" not in text:
+        return []
+    return [(found.span(), _eu_law(_eu_kuerzel(found))) for found in _EU.finditer(text)]
+
+
 def law_at(text: str, start: int) -> tuple[Law, int] | None:
     """The Gesetz whose name begins at `start`, with the end of the name; the longest name wins."""
     if instrument := _EU.match(text, start):
@@ -267,6 +274,7 @@ def _inflected(word: str) -> tuple[str, ...]:
         r"[A-ZÄÖÜ]\w*(?:st|t|ch|in)es", word
     ):  # strong adjective: Erstes, Drittes, Bürgerliches, Allgemeines
         return word, f"{word[:-1]}n", f"{word[:-1]}m", word[:-1]
-    if re.fullmatch(r"[A-ZÄÖÜ]\w*(?:te|che)", word):  # weak adjective: Vierte, Sächsische, Europäische
+    # weak adjectives: Vierte, Sächsische, Europäische
+    if re.fullmatch(r"[A-ZÄÖÜ]\w*(?:te|che)", word):
         return word, f"{word}n", f"{word}r"
     return (word,)

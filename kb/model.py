@@ -35,8 +35,8 @@ class NormRef:
     """A Norm of a Gesetz, or a place inside it: "§ 60c Abs. 2 Nr. 2 AufenthG".
 
     `gesetz` is the Kürzel people cite ("AufenthG", "SGB III", "VO (EU) 2024/1348"), `einheit` one of "§", "Art.",
-    "Anlage". `pfad` keeps the written order, since Satz may stand before or after Nummer. All values are strings:
-    "2a" exists.
+    "Anlage" ("" for a Gesetz cited as a whole). `pfad` keeps the written order, since Satz may stand before or after
+    Nummer. All values are strings: "2a" exists.
     """
 
     gesetz: str
@@ -47,7 +47,7 @@ class NormRef:
     def __str__(self) -> str:
         place = "".join(f" {stufe.value} {wert}" for stufe, wert in self.pfad)
         number = f" {self.nummer}" if self.nummer else ""
-        return f"{self.einheit}{number}{place} {self.gesetz}"
+        return f"{self.einheit}{number}{place} {self.gesetz}".lstrip()
 
     @property
     def norm(self) -> NormRef:
@@ -507,8 +507,7 @@ class Answer:
     def is_proven(self, statement: Statement) -> bool:
         """True if the statement has a Beleg that can prove law: a Norm or a document ranked above notes."""
         return any(
-            citation.verdict.is_proof
-            and (citation.kind is CitationKind.NORM or citation.source_kind.outranks_note)
+            citation.verdict.is_proof and (citation.kind is CitationKind.NORM or citation.source_kind.outranks_note)
             for citation in self.citations
             if citation.n in statement.citations
         )
