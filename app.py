@@ -60,7 +60,7 @@ def ask_page(config: Config, words: Texts) -> None:
 def sources_page(config: Config, words: Texts) -> None:
     """What is stored."""
     kb = opened(config)
-    sources.page(words, sources=kb.store.sources(), counts={})
+    sources.page(words, sources=kb.store.sources(), counts=kb.store.passage_counts())
 
 
 words = texts(shell.language())

@@ -157,6 +157,11 @@ class Store:
         with reading(self._engine) as connection:
             return texts.find_passages(connection, self._catalogue(connection), text_ids)
 
+    def passage_counts(self) -> dict[SourceId, int]:
+        """How many passages each published source has in its current state."""
+        with reading(self._engine) as connection:
+            return texts.count_passages(connection)
+
     def passages_citing(
         self, refs: Iterable[NormRef], kinds: Sequence[Kind] = (Kind.NOTE,)
     ) -> dict[NormRef, list[TextId]]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from kb.model import Kind, NormRef, Partition, Passage, SourceInfo, TextId
+from kb.model import Kind, NormRef, Partition, Passage, SourceId, SourceInfo, TextId
 from kb.store import codec, outbox
 from kb.store.catalogue import Catalogue
 from kb.store.schema import bank, members, mentions, passages, version_units
@@ -46,6 +46,13 @@ def text_ids_in(connection: Connection, partition: Partition) -> set[TextId]:
     if partition is Partition.BANK:
         return set(connection.execute(select(bank.c.text_id).distinct()).scalars())
     return set(connection.execute(select(members.c.text_id).where(members.c.partition == partition.value)).scalars())
+
+
+def count_passages(connection: Connection) -> dict[SourceId, int]:
+    """How many current texts each published source has."""
+    current = members.c.partition == Partition.CURRENT.value
+    rows = connection.execute(select(members.c.source_id, func.count()).where(current).group_by(members.c.source_id))
+    return {row.source_id: row[1] for row in rows}
 
 
 def index_texts(connection: Connection, partition: Partition, text_ids: Iterable[TextId] | None) -> list[IndexText]:
