@@ -10,7 +10,8 @@ process's new vectors in a folder it has open.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
@@ -35,14 +36,16 @@ _HNSW = {"space": "cosine", "ef_construction": 64, "max_neighbors": 16, "ef_sear
 class Vectors:
     """One partition of one generation. A partition that was never written finds nothing."""
 
-    def __init__(self, collection: Any | None) -> None:
+    def __init__(self, collection: Any | None, where: str = "") -> None:
         self._collection = collection
+        self._where = where
 
     def nearest(self, vector: FloatVector, *, limit: int) -> list[tuple[TextId, float]]:
         """The texts most similar to a unit vector, best first with their cosine; ties by id. Zeros find nothing."""
         if self._collection is None or limit < 1 or not vector.any():
             return []
-        found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+        with _named_errors(self._where, "lotse doctor"):
+            found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return sorted(((text_id, 1.0 - float(gap)) for text_id, gap in pairs), key=lambda hit: (-hit[1], hit[0]))
 
@@ -96,10 +99,10 @@ class VectorBase:
     Opened with `create`, partitions are made where they are missing; else they are empty.
     """
 
-    def __init__(self, client: Any, prefix: str, *, create: bool) -> None:
+    def __init__(self, client: Any, prefix: str, *, where: str, create: bool) -> None:
         self._client = client
         names = {_name_of(collection) for collection in client.list_collections()}
-        self._parts = {part: Vectors(self._collection(prefix + part.value, names, create)) for part in Partition}
+        self._parts = {part: Vectors(self._collection(prefix + part.value, names, create), where) for part in Partition}
 
     def _collection(self, name: str, names: set[str], create: bool) -> Any | None:
         if not create:
@@ -119,7 +122,7 @@ class VectorBase:
 
     def close(self) -> None:
         """Let go of the files or the connection."""
-        self._client.close()
+        _close(self._client)
 
 
 class VectorFolders:
@@ -137,13 +140,9 @@ class VectorFolders:
         if not create and not (folder / "chroma.sqlite3").is_file():
             raise StoreError("the vectors are missing", where=str(folder), next="lotse doctor --rebuild")
         folder.mkdir(parents=True, exist_ok=True)
-        try:
+        with _named_errors(str(folder), "lotse doctor --rebuild"):
             client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
-            return VectorBase(client, "", create=create)
-        except (ValueError, RuntimeError, chromadb.errors.ChromaError) as error:
-            raise StoreError(
-                f"the vectors cannot be read: {error}", where=str(folder), next="lotse doctor --rebuild"
-            ) from error
+            return VectorBase(client, "", where=str(folder), create=create)
 
     def copy(self, source: str, target: str) -> None:
         """Copy a generation; nobody may have the target open."""
@@ -171,7 +170,8 @@ class VectorServer:
 
     def open(self, generation: str, *, create: bool = False) -> VectorBase:
         """The vectors of a generation. Raises StoreError where the server does not answer."""
-        base = VectorBase(self._client(), f"{self._prefix}{generation}-", create=create)
+        with _named_errors(self._url, "start the Chroma server, or correct CHROMA_URL"):
+            base = VectorBase(self._client(), f"{self._prefix}{generation}-", where=self._url, create=create)
         if not create and generation not in self.generations():
             base.close()
             raise StoreError("the vectors are missing", where=self._url, next="lotse doctor --rebuild")
@@ -194,7 +194,7 @@ class VectorServer:
         try:
             names = [_name_of(collection) for collection in client.list_collections()]
         finally:
-            client.close()
+            _close(client)
         ours = {name.removeprefix(self._prefix).rpartition("-")[0] for name in names if name.startswith(self._prefix)}
         return sorted(ours)
 
@@ -206,26 +206,21 @@ class VectorServer:
                 if _name_of(collection).startswith(f"{self._prefix}{generation}-"):
                     client.delete_collection(_name_of(collection))
         finally:
-            client.close()
+            _close(client)
 
     def _client(self) -> Any:
         import chromadb
-        import httpx
         from chromadb.config import Settings
 
         address = urlsplit(self._url)
         is_tls = address.scheme == "https"
-        try:
+        with _named_errors(self._url, "start the Chroma server, or correct CHROMA_URL"):
             return chromadb.HttpClient(
                 host=address.hostname or "localhost",
                 port=address.port or (443 if is_tls else 8000),
                 ssl=is_tls,
                 settings=Settings(anonymized_telemetry=False),
             )
-        except (ValueError, httpx.HTTPError, chromadb.errors.ChromaError) as error:
-            raise StoreError(
-                f"the Chroma server does not answer: {error}", where=self._url, next="start it, or correct CHROMA_URL"
-            ) from error
 
 
 VectorSpace: TypeAlias = VectorFolders | VectorServer
@@ -234,6 +229,28 @@ VectorSpace: TypeAlias = VectorFolders | VectorServer
 def open_space(index: Path, chroma_url: str, store: str) -> VectorSpace:
     """Where the vectors of a configuration lie."""
     return VectorServer(chroma_url, store) if chroma_url else VectorFolders(index)
+
+
+@contextmanager
+def _named_errors(where: str, next_step: str) -> Iterator[None]:
+    """Turn what Chroma raises into StoreError: it lets errors of its HTTP client and of Rust through as they are."""
+    try:
+        yield
+    except Exception as error:
+        origin = type(error).__module__.partition(".")[0]
+        if origin not in ("chromadb", "chromadb_rust_bindings", "httpx", "httpcore") and not isinstance(
+            error, ValueError | RuntimeError | OSError
+        ):
+            raise
+        raise StoreError(f"Chroma: {error}", where=where, next=next_step) from error
+
+
+def _close(client: Any) -> None:
+    # Closing a client of chromadb 1.5.9 leaves its HTTP session open.
+    session = getattr(client._server, "_session", None)
+    client.close()
+    if session is not None:
+        session.close()
 
 
 def _name_of(collection: Any) -> str:
