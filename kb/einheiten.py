@@ -83,7 +83,10 @@ _ROMAN = re.compile(
 # AufenthG") unless it abbreviates ("§ 7 s. AufenthG", "§ 60 f.") or counts an item ("§ 5 a)").
 _NUMBER = re.compile(r"(?P<digits>\d{1,4})(?P<letters>[A-Za-zÄÖÜäöüß]*)(?!\d|[.,]\d{2})")
 _SPACED_LETTER = re.compile(r"[^\S\n](?P<letter>[a-eg-z])(?![\w.)äöüß])")
-_ANLAGE_NUMBER = re.compile(r"[^\S\n]*(?P<number>[IVX]{1,5}|[A-Z](?:\d{1,2}[a-z]?)?|\d{1,2}[a-z]?)(?!\w|[.,]\d)")
+# "II", "D2a", "4a". Must not match "7" of "Anlage 7. PflegeArbbV", whose Kürzel begins there.
+_ANLAGE_NUMBER = re.compile(
+    r"[^\S\n]*(?P<number>[IVX]{1,5}|[A-Z](?:\d{1,2}[a-z]?)?|\d{1,2}[a-z]?)(?!\w|[.,]\d|\.\s?[A-ZÄÖÜ])"
+)
 
 # After a bare number of a list these words say that it counts something else: "§ 60c Abs. 2 und 3 Monate später".
 _COUNTED = re.compile(

@@ -36,20 +36,20 @@ def find_norm_refs(text: str, *, default_gesetz: str | None = None) -> list[tupl
     `default_gesetz` (any name of a Gesetz) is what a bare "§ 60c" means here.
     """
     found: list[tuple[Span, NormRef]] = []
-    position = 0
+    position = taken = 0  # a name left of `taken` belongs to an earlier reference
     while trigger := TRIGGER.search(text, position):
-        chain = read_chain(text, trigger, position)
-        gesetz = chain and _gesetz_of(text, chain, default_gesetz, position)
+        chain = read_chain(text, trigger, taken)
+        gesetz = chain and _gesetz_of(text, chain, default_gesetz, taken)
         if not chain or not gesetz:
             position = max(trigger.end(), trigger.start() + 1)
             continue
         refs = _refs(chain, gesetz)
         found.extend(refs)
-        position = max(span[1] for span, _ in refs)
+        position = taken = max(span[1] for span, _ in refs)
     whole = [
         (span, NormRef(instrument.kuerzel, "", ""))
         for span, instrument in instruments(text)
-        if not any(span[0] < taken[1] and taken[0] < span[1] for taken, _ in found)
+        if not any(span[0] < other[1] and other[0] < span[1] for other, _ in found)
     ]
     return sorted([*found, *whole], key=lambda item: item[0]) if whole else found
 
@@ -145,8 +145,12 @@ def _gesetz_of(text: str, chain: Chain, default: str | None, floor: int) -> tupl
     """(Kürzel, einheit) of the chain's Gesetz; moves the ends of its spans over the name."""
     # "AufenthG § 60c AsylG § 61": a name directly before the next sign belongs to that one, if ours stands before us.
     is_next = chain.gesetz is not None and TRIGGER.match(text, _past_blanks(text, chain.gesetz[2])) is not None
-    needs_before = not chain.is_bare and (chain.gesetz is None or is_next)
+    is_split = chain.gesetz is not None and chain.places[-1].sign > 0
+    needs_before = not chain.is_bare and (chain.gesetz is None or is_next or is_split)
     before = _gesetz_before(text, chain.start, floor) if needs_before else None
+    if before and is_split:
+        # "SGB III § 60 und § 61 AsylG": each name holds for the signs at its side; the rest is read again.
+        chain.places = [place for place in chain.places if place.sign == 0]
     if chain.gesetz and not before:
         _cover_name(text, chain)
         return chain.gesetz[0], chain.gesetz[1]

@@ -63,7 +63,8 @@ _NOUN_BEFORE = re.compile(
 
 @dataclass(slots=True)
 class Place:
-    """One place of a chain; `group` numbers the ranges, whose members share a span."""
+    """One place of a chain; `group` numbers the ranges, whose members share a span, `sign` the
+    "§" it stands under, from 0."""
 
     start: int
     end: int
@@ -72,6 +73,7 @@ class Place:
     pfad: Path = ()
     group: int = 0
     is_provisional: bool = False
+    sign: int = 0
 
 
 @dataclass(slots=True)
@@ -144,6 +146,7 @@ def _read_next(text: str, chain: Chain, joint: str, start: int, *, is_plural: bo
         place = _read_norm(text, trigger, start)
         if place is None or (place.einheit == "Anlage" and not place.nummer):
             return False
+        place.sign = last.sign + 1
         return _join(chain, place, joint)
     if last.pfad and (steps := read_steps(text, start, last.pfad)):
         read, end = steps
@@ -165,14 +168,14 @@ def _read_bare(text: str, chain: Chain, joint: str, start: int, *, is_plural: bo
     if last.einheit == "Anlage" and not last.pfad:
         annex = read_anlage_number(text, start)
         return annex is not None and _join(
-            chain, Place(start, annex.end, "Anlage", annex.value, is_provisional=True), joint
+            chain, Place(start, annex.end, "Anlage", annex.value, is_provisional=True, sign=last.sign), joint
         )
     if not last.pfad and (letter := read_letter(text, start)) and last.nummer[-1:].isalpha():
         number: Read | None = Read(re.sub(r"[a-z]+$", "", last.nummer) + letter.value, letter.end)
     else:
         number = read_number(text, start)
     if number and not is_counting(text, number.end) and _is_further_norm(text, last, number, is_plural=is_plural):
-        place = Place(start, number.end, last.einheit, number.value, is_provisional=not is_plural)
+        place = Place(start, number.end, last.einheit, number.value, is_provisional=not is_plural, sign=last.sign)
         return _join(chain, place, joint)
     if not last.pfad:
         return False
