@@ -15,8 +15,6 @@ from ui.texts import Texts, texts
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 
 @st.cache_resource(show_spinner=False)
 def opened(config: Config) -> KnowledgeBase:
@@ -28,7 +26,7 @@ def opened(config: Config) -> KnowledgeBase:
 
 def show(words: Texts) -> None:
     """The page that was asked for, inside what all pages share."""
-    if st.get_option("server.address") not in LOOPBACK:
+    if not shell.is_loopback(st.get_option("server.address")):
         raise ConfigError(words.address_text, where="server.address", next=words.address_next)
     config = load_config()
     pages = {

@@ -28,8 +28,8 @@ LOGO_SVG = (
     'stroke-linecap="round"/></svg>'
 )
 
-_LEAD = ("kurzantwort", "kurz gesagt", "short answer", "in short")
-_HELPERS = ("wer hilft weiter", "who helps", "who can help")
+# Headings of `kb.extract`: the first is what most people read only, the second the law's own words.
+_LEAD, _LAW, _PRACTICE = "Kurzantwort", "Rechtsgrundlage", "Praxis"
 _TONES = {Status.ANSWERED: "good", Status.PARTIAL: "care", Status.DECLINED: "calm"}
 
 
@@ -132,17 +132,18 @@ def _body(answer: Answer, *, turn: int, words: Texts) -> str:
     parts = []
     for heading, group in groupby(answer.statements, key=lambda statement: statement.heading):
         items = [_statement(answer, statement, turn=turn, words=words) for statement in group]
-        title = f"<h3>{escape(heading)}</h3>" if heading else ""
-        if heading.casefold() in _LEAD:
+        title = f"<h3>{escape(words.headings.get(heading, heading))}</h3>" if heading else ""
+        if heading == _LEAD:
             text = "".join(f"<p>{item}</p>" for item in items)
             parts.append(f'<section class="lead">{title}{text}</section>')
         else:
             text = "".join(f"<li>{item}</li>" for item in items)
-            parts.append(f"<section>{title}<ul>{text}</ul></section>")
+            parts.append(f"<section{' class=law' if heading == _LAW else ''}>{title}<ul>{text}</ul></section>")
     if answer.open_points:
         points = "".join(f"<li>{escape(point)}</li>" for point in answer.open_points)
         parts.append(f'<section class="open"><h3>{escape(words.open_points)}</h3><ul>{points}</ul></section>')
-    return "".join(parts)
+    help_text = f"<h3>{escape(words.who_helps)}</h3><p>{escape(words.who_helps_text)}</p>"
+    return "".join(parts) + f"<section>{help_text}</section>"
 
 
 def _statement(answer: Answer, statement: Statement, *, turn: int, words: Texts) -> str:
@@ -152,14 +153,14 @@ def _statement(answer: Answer, statement: Statement, *, turn: int, words: Texts)
 
 
 def _tag(answer: Answer, statement: Statement, words: Texts) -> str:
-    """What limits a statement, in a word or two; "" for a proven one and under the heading that names people to ask."""
+    """What limits a statement, in a word or two; "" for a proven one and where the heading says it."""
     verdicts = {citation.verdict for citation in answer.citations if citation.n in statement.citations}
     if statement.kind is StatementKind.LEGAL and not answer.is_proven(statement):
         is_changed = Verdict.NORM_CHANGED in verdicts
         tag = words.verdict[Verdict.NORM_CHANGED].label if is_changed else words.unproven
         return f' <span class="tag care">{escape(tag)}</span>'
     tag = words.statement_marks[statement.kind]
-    if not tag or statement.heading.casefold() in _HELPERS:
+    if not tag or statement.heading == _PRACTICE:
         return ""
     tone = " care" if statement.kind is StatementKind.UNVERIFIED else ""
     return f' <span class="tag{tone}">{escape(tag)}</span>'

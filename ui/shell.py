@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 
 import streamlit as st
@@ -34,6 +35,14 @@ def language() -> str:
     """The language of the interface: chosen in the header, else named in the address (`?lang=en`), else German."""
     chosen = st.session_state.get("lang") or st.query_params.get("lang", LANGS[0])
     return chosen if chosen in LANGS else LANGS[0]
+
+
+def is_loopback(address: str | None) -> bool:
+    """True if only this machine can reach a server there; None means every address."""
+    try:
+        return address == "localhost" or ip_address(address or "0.0.0.0").is_loopback
+    except ValueError:
+        return False
 
 
 def style() -> None:

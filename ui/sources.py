@@ -49,7 +49,7 @@ def _row(source: SourceInfo, passages: int, words: Texts) -> str:
     name = escape(source.kuerzel or source.title)
     if url := safe_url(source.url):
         name = f'<a href="{url}" target="_blank">{name}</a>'
-    title = f'<span class="of">{escape(source.title)}</span>' if source.kuerzel else ""
+    title = f'<span class="of">{escape(source.title)}</span>' if source.kuerzel not in ("", source.title) else ""
     pending = f' <span class="tag">{escape(words.sources_pending)}</span>' if source.pending else ""
     cells = (
         (words.column_kind, escape(words.kind[source.kind])),

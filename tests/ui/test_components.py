@@ -132,7 +132,7 @@ def test_statements_keep_their_order_under_their_headings() -> None:
         statement("A."),
         statement("B.", heading="Voraussetzungen"),
         statement("C.", heading="Voraussetzungen"),
-        statement("D.", heading="Wer hilft weiter", kind=StatementKind.PRACTICE, citations=()),
+        statement("D.", heading="Praxis", kind=StatementKind.PRACTICE, citations=()),
     )
     card = components.answer_card(answer(statements=said, open_points=("E?",)), {}, turn=1, words=DE)
     order = re.findall(r"<h3>(.*?)</h3>|\b([A-E])[.?]", card.split('class="belege"')[0])
@@ -142,10 +142,11 @@ def test_statements_keep_their_order_under_their_headings() -> None:
         "Voraussetzungen",
         "B",
         "C",
-        "Wer hilft weiter",
+        "Praxis",
         "D",
         "Was noch zu klären ist",
         "E",
+        "Wer hilft weiter",
     ]
 
 
@@ -158,10 +159,7 @@ def test_statements_keep_their_order_under_their_headings() -> None:
         pytest.param(statement(kind=StatementKind.PRACTICE), Verdict.VERBATIM, "Praxis", id="practice"),
         pytest.param(statement(kind=StatementKind.UNVERIFIED), Verdict.VERBATIM, "nicht geprüft", id="source not seen"),
         pytest.param(
-            statement(kind=StatementKind.PRACTICE, heading="Wer hilft weiter"),
-            Verdict.VERBATIM,
-            "",
-            id="people to ask are no practice to be marked",
+            statement(kind=StatementKind.PRACTICE, heading="Praxis"), Verdict.VERBATIM, "", id="the heading says it"
         ),
     ],
 )
@@ -239,3 +237,10 @@ def test_a_declined_question_gets_a_reason_steps_and_what_lies_near() -> None:
 def test_a_note_beleg_names_its_rank_as_a_note() -> None:
     cited = citation(source_kind=Kind.NOTE)
     assert "Rang5 · Notiz" in read(components.beleg_panel(cited, None, turn=1, words=DE)).text
+
+
+def test_headings_and_helpers_speak_the_language_of_the_page() -> None:
+    said = (statement(), statement("B.", heading="Fristen"), statement("C.", heading="Neues"))
+    text = read(components.answer_card(answer(statements=said), {}, turn=1, words=EN)).text
+    for part in ("Short answer", "Deadlines and duration", "Neues", EN.who_helps_text):
+        assert part in text

@@ -50,6 +50,17 @@ DE = Texts(
         StatementKind.POINTER: "",
     },
     unproven="nicht belegt",
+    headings={
+        "Kurzantwort": "Kurzantwort",
+        "Voraussetzungen": "Voraussetzungen",
+        "Ausnahmen": "Ausnahmen",
+        "Fristen": "Fristen und Dauer",
+        "Rechtsgrundlage": "Rechtsgrundlage im Wortlaut",
+        "Praxis": "Praxis",
+    },
+    who_helps="Wer hilft weiter",
+    who_helps_text="Was offen bleibt, beantwortet die Programmbegleitung. Über einen Antrag entscheidet die zuständige "
+    "Behörde, zum Beispiel Ausländerbehörde, Agentur für Arbeit oder Jobcenter.",
     open_points="Was noch zu klären ist",
     belege="Belege",
     belege_hint="Eine Nummer öffnet den gespeicherten Text.",

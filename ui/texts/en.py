@@ -49,6 +49,17 @@ EN = Texts(
         StatementKind.POINTER: "",
     },
     unproven="not proven",
+    headings={
+        "Kurzantwort": "Short answer",
+        "Voraussetzungen": "Conditions",
+        "Ausnahmen": "Exceptions",
+        "Fristen": "Deadlines and duration",
+        "Rechtsgrundlage": "Legal basis, in the words of the law",
+        "Praxis": "Practice",
+    },
+    who_helps="Who helps",
+    who_helps_text="What stays open the programme support answers. An application is decided by the authority in "
+    "charge, for example the foreigners authority, the employment agency or the Jobcenter.",
     open_points="What is still to be clarified",
     belege="Evidence",
     belege_hint="A number opens the stored text.",

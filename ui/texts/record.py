@@ -48,7 +48,10 @@ class Texts:
     notices: str
     statement_marks: dict[StatementKind, str]
     unproven: str
+    headings: dict[str, str]
     open_points: str
+    who_helps: str
+    who_helps_text: str
     belege: str
     belege_hint: str
     beleg: str
