@@ -75,12 +75,16 @@ def extract(
     pins: Mapping[NormRef, Pin],
     lang: str = "de",
     similarity: Similarity | None = None,
+    refs: Sequence[NormRef] = (),
 ) -> Draft:
-    """The answer the hits hold: sentences of fitting notes, then the law's own; a pointer where neither is stored."""
+    """The answer the hits hold: sentences of fitting notes, then the law's own; a pointer where neither is stored.
+
+    `refs` are the places the question names: their Absatz is read, whatever the search found best in that Norm.
+    """
     normen = _normen(hits)
     chosen_notes = fitting_notes(question, notes, normen, similarity=similarity)
     from_notes = _note_statements(question, chosen_notes, hits, normen, lang=lang, similarity=similarity)
-    from_law = _law_statements(question, hits, known, similarity=similarity)
+    from_law = _law_statements(question, hits, known, {ref.norm: ref for ref in refs}, similarity=similarity)
     statements = _compose(from_notes, from_law)
     open_points = _open_points(question, chosen_notes, lang, similarity)
     if not statements:
@@ -176,7 +180,12 @@ def _draft(note: NoteSource, statement: NoteStatement) -> DraftStatement:
 
 
 def _law_statements(
-    question: str, hits: Sequence[Hit], known: Mapping[NormRef, StoredNorm], *, similarity: Similarity | None
+    question: str,
+    hits: Sequence[Hit],
+    known: Mapping[NormRef, StoredNorm],
+    asked: Mapping[NormRef, NormRef],
+    *,
+    similarity: Similarity | None,
 ) -> list[_Scored]:
     """Sentences and list items of the Absätze the first hits found, verbatim, an item after its opening sentence."""
     found: list[tuple[int, NormRef, str, Piece]] = []
@@ -186,6 +195,8 @@ def _law_statements(
         if hit.source.kind in (Kind.NOTE, Kind.FRAGE) or hit.norm is None:
             continue
         ref = locator.to_absatz() if isinstance(locator, NormRef) else hit.norm
+        named = asked.get(ref.norm)
+        ref = named.to_absatz() if named is not None and named.absatz else ref
         stored = known.get(ref.norm)
         at = place(stored.norm, ref) if stored else None
         if at is None:

@@ -39,7 +39,8 @@ _TOKEN = re.compile(r"\d{1,3}(?:[.  ]\d{3})+(?:,\d+)?(?!\d)|\d+(?:,\d+)?|[^\W\d_
 # References inside a text: their numbers name places, not amounts.
 _PLACE = re.compile(
     r"(?:§§?|Art(?:ikel|\.)|Abs(?:atz(?:es)?|ätzen?|\.)|S(?:atz(?:es)?|ätzen?)\b|N(?:ummern?|r\.)|Buchst(?:aben?|\.)|"
-    r"sections?|Kapitels?|Abschnitts?|Buch(?:es)?|Teils?|Anlage|Anhang|Niveaus?|\(EU\)(?: Nr\.)?|Stufe|Klasse|Weg|Regelbedarfsstufe)"
+    r"sections?|Kapitels?|Abschnitts?|Buch(?:es)?|Teils?|Anlage|Anhang|Niveaus?|"
+    r"\(EU\)(?: Nr\.)?|Stufe|Klasse|Weg|Regelbedarfsstufe)"
     r"\s*\(?(?:\d+[a-z]{0,3}|[IVX]+)\)?(?:(?:\s*(?:,|und|oder|bis|and|or|to|/)\s*)\(?\d+[a-z]{0,3}\b\)?)*",
     re.I,
 )

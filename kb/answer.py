@@ -1,0 +1,302 @@
+"""Retrieve, draft, verify – or decline. Never a guess, never a hidden doubt.
+
+The question is read in memory only: nothing here logs or stores it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from kb.calibration import calibration
+from kb.context import NoteSource, build_context
+from kb.extract import extract
+from kb.german import index_words, words
+from kb.model import (
+    Answer,
+    Citation,
+    CitationKind,
+    Dokument,
+    Draft,
+    Hit,
+    Kind,
+    NormRef,
+    Partition,
+    SourceId,
+    Statement,
+    StatementKind,
+    Status,
+    StoredNorm,
+    Verdict,
+)
+from kb.retrieve import Retrieval, search
+from kb.split import split
+from kb.verify import verify
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
+
+_HITS = 10
+_NORMEN_FOR_NOTES = 3
+
+_TEXTS = {
+    "de": {
+        "changed": "Norm seit Prüfung geändert: {norm}. Das Merkblatt dazu ist noch nicht nachgezogen.",
+        "pending": "{title}: Eine Änderung ab {day} ist im gespeicherten Text noch nicht berücksichtigt.",
+        "oldest": "{title}: Für den {day} ist kein Text gespeichert; gezeigt ist der älteste vom {stand}.",
+        "between": "{norm} wurde zwischen {old} und {new} geändert; was am {day} galt, steht hier nicht fest.",
+        "missing": "{norm} ist hier nicht gespeichert.",
+        "which": "„{word}“ allein lässt vieles offen: Was genau möchten Sie dazu wissen, und um welchen Status geht es?",
+        "help": "Wer hilft weiter: eine Migrations- oder Asylverfahrensberatung, bei Bescheid und Frist sofort eine "
+        "Anwältin oder ein Anwalt.",
+    },
+    "en": {
+        "changed": "Changed since it was checked: {norm}. The note on it has not been updated yet.",
+        "pending": "{title}: a change from {day} is not yet worked into the stored text.",
+        "oldest": "{title}: no text is stored for {day}; the oldest one, of {stand}, is shown.",
+        "between": "{norm} was changed between {old} and {new}; which text applied on {day} is not certain here.",
+        "missing": "{norm} is not stored here.",
+        "which": "“{word}” alone leaves much open: what would you like to know about it, and which status is it about?",
+        "help": "Who can help: a migration or asylum advice centre; with a decision and a deadline, a lawyer at once.",
+    },
+}
+
+
+def answer(
+    question: str,
+    *,
+    kb: KnowledgeBase,
+    lang: str | None = None,
+    stichtag: date | None = None,
+    facts: Mapping[str, Any] | None = None,
+    now: Callable[[], datetime] | None = None,
+) -> Answer:
+    """The answer our sources hold, every legal sentence with its checked Beleg; DECLINED where they hold none.
+
+    `lang` is "de" or "en" (that of the question by default), `stichtag` the day it is about (today by default), `facts`
+    what is known of the case: they sharpen which sentences are chosen, never what counts as proof.
+    """
+    created = now() if now else datetime.now(UTC)
+    found = search(question, kb=kb, limit=_HITS, stichtag=stichtag)
+    spoken = lang if lang in _TEXTS else found.lang
+    lone_word = _lone_word(question, found)
+    if not _is_answerable(found, lone_word):
+        return _declined(question, found, spoken, created=created, stichtag=stichtag, kb=kb)
+    notes = _notes(kb, found.hits)
+    known = _stored(kb, _normen_of_hits(found.hits), stichtag)
+    asked = question if not facts else f"{question} {' '.join(str(value) for value in facts.values())}"
+    draft = extract(
+        asked,
+        found.hits,
+        notes=notes,
+        known=known,
+        pins=kb.pins,
+        lang=spoken,
+        similarity=_similarity(kb),
+        refs=found.refs,
+    )
+    known = {**known, **_stored(kb, _claimed(draft), stichtag)}
+    used = {statement.origin for statement in draft.statements}
+    context = build_context(found.hits, [note for note in notes if note.source.id in used])
+    statements, citations = verify(draft, context, known, kb.pins)
+    notices = _notices(citations, known, stichtag=stichtag, today=created.date(), lang=spoken)
+    open_points = _open_points(draft, found, known, lone_word, spoken)
+    status = _status(statements, citations, notices, is_vague=bool(lone_word))
+    return Answer(
+        question=question,
+        lang=spoken,
+        statements=statements,
+        citations=citations,
+        hits=tuple(found.hits),
+        status=status,
+        confidence=found.confidence,
+        created_at=created,
+        kb_version=kb.store.kb_version(),
+        open_points=open_points if status is not Status.DECLINED else (_TEXTS[spoken]["help"],),
+        notices=notices,
+        oldest_rechtsstand=_oldest(citations),
+        stichtag=stichtag,
+    )
+
+
+def _is_answerable(found: Retrieval, lone_word: str) -> bool:
+    return bool(found.hits) and (bool(lone_word) or found.confidence >= calibration().decline_below)
+
+
+def _lone_word(question: str, found: Retrieval) -> str:
+    """The only word of a question if a hit knows it: it deserves a question back rather than a refusal or a guess."""
+    content = words(question)
+    if found.refs or len(set(content)) != 1 or len(question.split()) > 2:
+        return ""
+    for hit in found.hits[:3]:
+        if content[0] in index_words(f"{hit.passage.heading} {hit.passage.text}"):
+            return question.strip(" ?!.")
+    return ""
+
+
+def _declined(
+    question: str,
+    found: Retrieval,
+    lang: str,
+    *,
+    created: datetime,
+    stichtag: date | None,
+    kb: KnowledgeBase,
+) -> Answer:
+    missing = tuple(_TEXTS[lang]["missing"].format(norm=ref.norm) for ref in found.refs if not _is_hit(ref, found.hits))
+    return Answer(
+        question=question,
+        lang=lang,
+        statements=(),
+        citations=(),
+        hits=tuple(found.hits),
+        status=Status.DECLINED,
+        confidence=found.confidence,
+        created_at=created,
+        kb_version=kb.store.kb_version(),
+        open_points=(*dict.fromkeys(missing), _TEXTS[lang]["help"]),
+        stichtag=stichtag,
+    )
+
+
+def _is_hit(ref: NormRef, hits: Sequence[Hit]) -> bool:
+    return any(hit.norm is not None and hit.norm.norm == ref.norm for hit in hits)
+
+
+def _similarity(kb: KnowledgeBase) -> Callable[[str, Sequence[str]], Sequence[float]]:
+    def similarity(question: str, texts: Sequence[str]) -> Sequence[float]:
+        query = kb.embedder.embed([question], role="query")[0]
+        scores: list[float] = (kb.embedder.embed(list(texts), role="passage") @ query).tolist()
+        return scores
+
+    return similarity
+
+
+# Notes are read whole for an answer; they change only with the knowledge base.
+_read: WeakKeyDictionary[KnowledgeBase, tuple[str, dict[SourceId, NoteSource | None]]] = WeakKeyDictionary()
+_reading = Lock()
+
+
+def _notes(kb: KnowledgeBase, hits: Sequence[Hit]) -> list[NoteSource]:
+    """The notes that rest on one of the first Normen, by id."""
+    normen = list(dict.fromkeys(hit.norm.norm for hit in hits if hit.norm is not None))[:_NORMEN_FOR_NOTES]
+    citing = kb.store.passages_citing(normen, kinds=(Kind.NOTE,))
+    text_ids = {text_id for ids in citing.values() for text_id in ids}
+    ids = sorted({source.id for _, source in kb.store.passages(text_ids).values()})
+    version = kb.store.kb_version()
+    with _reading:
+        if kb not in _read or _read[kb][0] != version:
+            _read[kb] = (version, {})
+        cache = _read[kb][1]
+        for source_id in ids:
+            if source_id not in cache:
+                cache[source_id] = _read_note(kb, source_id)
+        return [note for source_id in ids if (note := cache[source_id]) is not None]
+
+
+def _read_note(kb: KnowledgeBase, source_id: SourceId) -> NoteSource | None:
+    source, dokument = kb.store.source(source_id), kb.store.quelle(source_id)
+    if source is None or not isinstance(dokument, Dokument):
+        return None
+    current = kb.store.text_ids(Partition.CURRENT)
+    passages = [passage for passage in split(dokument, max_words=kb.config.passage_words) if passage.text_id in current]
+    return NoteSource.read(source, dokument, passages)
+
+
+def _normen_of_hits(hits: Sequence[Hit]) -> list[NormRef]:
+    return list(dict.fromkeys(hit.norm.norm for hit in hits if hit.norm is not None))
+
+
+def _claimed(draft: Draft) -> list[NormRef]:
+    locators = [claim.locator for statement in draft.statements for claim in statement.claims]
+    return list(dict.fromkeys(locator.norm for locator in locators if isinstance(locator, NormRef)))
+
+
+def _stored(kb: KnowledgeBase, normen: Iterable[NormRef], stichtag: date | None) -> dict[NormRef, StoredNorm]:
+    return kb.store.norms(list(normen), stichtag=stichtag, or_oldest=True)
+
+
+def _status(
+    statements: Sequence[Statement], citations: Sequence[Citation], notices: Sequence[str], *, is_vague: bool
+) -> Status:
+    if not statements:
+        return Status.DECLINED
+    by_number = {citation.n: citation for citation in citations}
+    legal = [statement for statement in statements if statement.kind is StatementKind.LEGAL]
+    proven = all(any(_proves(by_number[n]) for n in statement.citations) for statement in legal)
+    doubts = any(citation.verdict is Verdict.NORM_CHANGED for citation in citations)
+    if not legal or not proven or doubts or notices or is_vague:
+        return Status.PARTIAL
+    return Status.ANSWERED
+
+
+def _proves(citation: Citation) -> bool:
+    return citation.verdict.is_proof and (citation.kind is CitationKind.NORM or citation.source_kind.outranks_note)
+
+
+def _open_points(
+    draft: Draft, found: Retrieval, known: Mapping[NormRef, StoredNorm], lone_word: str, lang: str
+) -> tuple[str, ...]:
+    texts = _TEXTS[lang]
+    first = (texts["which"].format(word=lone_word),) if lone_word else ()
+    unknown = [ref.norm for ref in found.refs if ref.norm not in known and not _is_hit(ref, found.hits)]
+    missing = tuple(texts["missing"].format(norm=norm) for norm in dict.fromkeys(unknown))
+    return (*first, *missing, *draft.open_points, texts["help"])
+
+
+def _notices(
+    citations: Sequence[Citation],
+    known: Mapping[NormRef, StoredNorm],
+    *,
+    stichtag: date | None,
+    today: date,
+    lang: str,
+) -> tuple[str, ...]:
+    """What limits the answer in time: changed Normen, announced changes, old or uncertain wordings."""
+    texts = _TEXTS[lang]
+    day = stichtag or today
+    result: list[str] = []
+    for citation in citations:
+        ref = citation.locator
+        if not isinstance(ref, NormRef):
+            continue
+        if citation.verdict is Verdict.NORM_CHANGED:
+            result.append(texts["changed"].format(norm=ref.norm))
+        stored = known.get(ref.norm)
+        if stored is None:
+            continue
+        source = stored.source
+        for change in source.pending:
+            if change.effective is not None and change.effective <= day:
+                result.append(texts["pending"].format(title=source.title, day=_written(change.effective, lang)))
+        if stichtag is not None:
+            result += _doubtful_wording(stored, stichtag, lang)
+    return tuple(dict.fromkeys(result))
+
+
+def _doubtful_wording(stored: StoredNorm, stichtag: date, lang: str) -> list[str]:
+    """A Stichtag before the oldest text, or between two states whose wording differs and no date is proven."""
+    texts, source, stand = _TEXTS[lang], stored.source, stored.source.rechtsstand
+    day = _written(stichtag, lang)
+    if stichtag < min(source.states, default=stand) and (stored.valid_from is None or stichtag < stored.valid_from):
+        return [texts["oldest"].format(title=source.title, day=day, stand=_written(stand, lang))]
+    later = [other for other in stored.other_states if other > stichtag]
+    if later and stand < stichtag and (stored.valid_to is None or stichtag > stored.valid_to):
+        return [
+            texts["between"].format(
+                norm=stored.norm.ref, old=_written(stand, lang), new=_written(min(later), lang), day=day
+            )
+        ]
+    return []
+
+
+def _written(day: date, lang: str) -> str:
+    return f"{day:%d.%m.%Y}" if lang == "de" else day.isoformat()
+
+
+def _oldest(citations: Sequence[Citation]) -> date | None:
+    dated = [citation.rechtsstand for citation in citations if citation.verdict is not Verdict.UNKNOWN_NORM]
+    return min(dated, default=None)
