@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from kb.config import Config
+from kb.errors import StoreError
 from kb.generations import IndexReader
 from kb.index import update
 from kb.model import NormRef
@@ -53,7 +54,7 @@ class KnowledgeBase:
             pointer = self.store.pointer()
             if pointer == self._reader.pointer:
                 return False
-            new = IndexReader(self.store, self.config, pointer)
+            new = _open_newest(self.store, self.config)
             if self._before is not None:
                 self._before.close()
             self._before, self._reader = self._reader, new
@@ -81,8 +82,19 @@ def open_kb(config: Config, *, embedder: Embedder | None = None) -> KnowledgeBas
             embedder = open_embedder(config)
         pins = read_pins(config.starter_folder / "norms.lock")
         update(store, config, embedder=embedder)
-        reader = IndexReader(store, config, store.pointer())
+        reader = _open_newest(store, config)
     except BaseException:
         store.close()
         raise
     return KnowledgeBase(store, embedder, reader, pins=pins, config=config)
+
+
+def _open_newest(store: Store, config: Config) -> IndexReader:
+    """The generation in force, even if others take its place and delete it while it is being opened."""
+    while True:
+        pointer = store.pointer()
+        try:
+            return IndexReader(store, config, pointer)
+        except StoreError:
+            if store.pointer() == pointer:
+                raise

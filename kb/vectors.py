@@ -246,11 +246,12 @@ def _named_errors(where: str, next_step: str) -> Iterator[None]:
 
 
 def _close(client: Any) -> None:
-    # Closing a client of chromadb 1.5.9 leaves its HTTP session open.
-    session = getattr(client._server, "_session", None)
+    # Closing a client of chromadb 1.5.9 leaves its HTTP sessions open, its own and that of its inner admin client.
+    servers = [client._server, getattr(client._admin_client, "_server", None)]
     client.close()
-    if session is not None:
-        session.close()
+    for server in servers:
+        if session := getattr(server, "_session", None):
+            session.close()
 
 
 def _name_of(collection: Any) -> str:
