@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
+import typer
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+
+from kb.errors import KbError
 
 Document: TypeAlias = dict[str, Any]
 
@@ -30,6 +39,67 @@ def err() -> Console:
     return Console(stderr=True, highlight=False)
 
 
+@contextmanager
+def progress(label: str, *, hidden: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr while something is done; takes (done, total). Nothing is shown in a pipe."""
+    console = err()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=hidden or not console.is_terminal) as bar:
+        task = bar.add_task(label, total=None)
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield tell
+
+
+def initialised(document: Document) -> RenderableType:
+    """What `lotse init` did."""
+    if not document["starter"]:
+        return Text(f"{document['home']} is ready and empty")
+    changed = f"{document['changed']} files of the starter knowledge were new"
+    return Text(f"{document['home']} is ready: {changed}, {document['seconds']} s")
+
+
+def serving(document: Document) -> RenderableType:
+    """Where the page is."""
+    return Text(f"Lotse is at {document['url']} (Ctrl-C ends it)")
+
+
+def put(document: Document, draw: Callable[[Document], RenderableType] | None) -> None:
+    """Prints a document on stdout: drawn, or as JSON where `draw` is None."""
+    if draw is not None:
+        out().print(draw(document))
+        return
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.flush()
+
+
+def put_error(error: BaseException, given: Sequence[str]) -> None:
+    """Prints what went wrong: a document where the command line asked for one, else lines on stderr."""
+    told = _told(error, given)
+    if "--json" in given:
+        put({"error": told}, None)
+        return
+    named = (f"error: {told['message']}", *(f"  {key}: {told[key]}" for key in ("where", "next") if told[key]))
+    sys.stderr.write("\n".join(named) + "\n")
+
+
+def _told(error: BaseException, given: Sequence[str]) -> dict[str, str]:
+    name = type(error).__name__
+    if isinstance(error, KbError):
+        return {"type": name, "message": error.message, "where": error.where, "next": error.next}
+    if isinstance(error, (KeyboardInterrupt, typer.Abort)):
+        again = "run the command again: it goes on where it was"
+        return {"type": "Interrupted", "message": "interrupted", "where": "", "next": again}
+    if isinstance(error, typer.TyperException):
+        command = next((f" {word}" for word in given if not word.startswith("-")), "")
+        message = error.format_message() or "no command was given"
+        return {"type": "UsageError", "message": message, "where": "", "next": f"lotse{command} --help"}
+    logging.getLogger("lotse").error("unforeseen error", exc_info=error)
+    return {"type": name, "message": str(error) or name, "where": "", "next": "report it with the lines on stderr"}
+
+
 def _table(*headings: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
@@ -48,7 +118,7 @@ def ingested(document: Document) -> RenderableType:
     if document["sources"]:
         lines.insert(0, table)
     for failure in document.get("failed", []):
-        lines.append(Text(f"{failure['id']}: {failure['message']} – {failure['next']}", style="red"))
+        lines.append(Text(f"{failure['where']}: {failure['message']} – {failure['next']}", style="red"))
     changed = sum(1 for source in document["sources"] if source["added"] or source["changed"] or source["removed"])
     checked = f"{len(document['sources']) + document.get('not_modified', 0)} sources"
     lines.append(Text(f"{checked}, {changed} changed, {document['seconds']} s"))

@@ -26,9 +26,12 @@ _START_SECONDS = 60.0
 _HOUSE = Path(__file__).resolve().parent
 
 
-def serve(config: Config, *, host: str, port: int, sync: bool, open_browser: bool, say: Callable[[str], None]) -> int:
-    """Runs the page until it ends or is interrupted; its exit status. `say` gets the lines for the person.
+def serve(
+    config: Config, *, host: str, port: int, sync: bool, say: Callable[[str], None], ready: Callable[[str], None]
+) -> int:
+    """Runs the page until it ends or is interrupted; its exit status.
 
+    `say` gets remarks for the person, `ready` the address once it answers.
     Raises ConfigError for an address that others could reach, or when no port is free.
     """
     assert_loopback(host)
@@ -45,9 +48,7 @@ def serve(config: Config, *, host: str, port: int, sync: bool, open_browser: boo
                 children.append(_start_sync(config, environment))
             address = f"http://{'[::1]' if host == '::1' else host}:{free}"
             if _answers(f"{address}/_stcore/health", page):
-                say(f"Lotse is at {address} (Ctrl-C ends it).")
-                if open_browser:
-                    webbrowser.open(address)
+                ready(address)
             return page.wait()
         except KeyboardInterrupt:
             say("Lotse has ended.")
@@ -89,6 +90,11 @@ def is_headless(environ: Mapping[str, str] = os.environ) -> bool:
     if environ.get("CI"):
         return True
     return sys.platform.startswith("linux") and not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
+def open_browser(url: str) -> None:
+    """Opens the page in the browser of the person at the screen."""
+    webbrowser.open(url)
 
 
 def page_command(host: str, port: int) -> list[str]:

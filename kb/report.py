@@ -4,13 +4,78 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, TypeAlias
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
 
+from kb.errors import KbError
+from kb.index import Diagnosis
 from kb.laws import norm_url
-from kb.model import Answer, Citation, Hit, Locator, NormRef, PendingChange, SourceInfo
+from kb.model import Answer, Citation, Hit, Kind, Locator, NormRef, PendingChange, SourceInfo
 from kb.show import Op, Shown
 
 Document: TypeAlias = dict[str, Any]
+
+
+class Ingested(Protocol):
+    """What became of one source; `ingest` makes it, which `kb` does not know."""
+
+    @property
+    def source_id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def rechtsstand(self) -> date: ...
+    @property
+    def passages(self) -> int: ...
+    @property
+    def added(self) -> int: ...
+    @property
+    def changed(self) -> int: ...
+    @property
+    def removed(self) -> int: ...
+    @property
+    def unchanged(self) -> int: ...
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+
+
+def init_report(home: Path, *, is_in: bool, changed: int, seconds: float) -> Document:
+    """`lotse init`; `changed` counts notes and bank files that were not stored so."""
+    return {"home": str(home), "starter": is_in, "changed": changed, "seconds": round(seconds, 1)}
+
+
+def ingest_report(
+    results: Iterable[Ingested], errors: Sequence[KbError] = (), *, not_modified: int = 0, seconds: float
+) -> Document:
+    """`lotse ingest`, and `lotse sync`; counts are passages, `failed` says which sources could not be had or read."""
+    document: Document = {"sources": [_ingested(result) for result in results], "seconds": round(seconds, 1)}
+    if not_modified:
+        document["not_modified"] = not_modified
+    if errors:
+        document["failed"] = [_failure(error) for error in errors]
+        document["error"] = {"type": type(errors[0]).__name__} | document["failed"][0]
+    return document
+
+
+def _ingested(result: Ingested) -> Document:
+    return {
+        "id": result.source_id,
+        "title": result.title,
+        "kind": result.kind.value,
+        "rechtsstand": _day(result.rechtsstand),
+        "passages": result.passages,
+        "added": result.added,
+        "changed": result.changed,
+        "removed": result.removed,
+        "unchanged": result.unchanged,
+        "warnings": list(result.warnings),
+    }
+
+
+def _failure(error: KbError) -> Document:
+    return {"message": error.message, "where": error.where, "next": error.next}
 
 
 def search_report(query: str, hits: Iterable[Hit], *, ms: float) -> Document:
@@ -72,6 +137,18 @@ def _citation(citation: Citation) -> Document:
     }
 
 
+def doctor_report(diagnosis: Diagnosis) -> Document:
+    """`lotse doctor`."""
+    return {
+        "ok": diagnosis.ok,
+        "missing": list(diagnosis.missing),
+        "orphaned": list(diagnosis.orphaned),
+        "duplicate": list(diagnosis.duplicate),
+        "wrong_model": list(diagnosis.wrong_model),
+        "stale": list(diagnosis.stale),
+    }
+
+
 def sources_report(sources: Sequence[SourceInfo]) -> Document:
     """`lotse sources`; states oldest first."""
     return {
@@ -119,11 +196,6 @@ def diff_report(old: Shown, new: Shown, ops: Sequence[Op]) -> Document:
         "new_rechtsstand": _day(new.rechtsstand),
         "ops": [{"absatz": op.absatz, "op": op.kind, "old": op.old, "new": op.new} for op in ops],
     }
-
-
-def error_report(kind: str, message: str, *, where: str = "", next: str = "") -> Document:
-    """What every command prints instead when it fails."""
-    return {"error": {"type": kind, "message": message, "where": where, "next": next}}
 
 
 def _pending(pending: Iterable[PendingChange]) -> list[Document]:

@@ -47,13 +47,22 @@ class Op:
     new: str
 
 
-def show(ref: NormRef, *, store: Store, stichtag: date | None = None) -> Shown | None:
-    """The text in force at `stichtag` (None = today's), or None if the Norm is not stored in such a state.
-
-    Raises CitationError if the Norm is stored but has no such Absatz.
-    """
+def show(ref: NormRef, *, store: Store, stichtag: date | None = None) -> Shown:
+    """The text in force at `stichtag` (None = today's). Raises CitationError if there is none."""
     stored = store.norm(ref.norm, stichtag=stichtag)
-    return None if stored is None else _cut(ref, stored)
+    if stored is None:
+        raise _not_stored(ref, stichtag, store.norm(ref.norm, or_oldest=True, stichtag=stichtag))
+    return _cut(ref, stored)
+
+
+def _not_stored(ref: NormRef, stichtag: date | None, oldest: StoredNorm | None) -> CitationError:
+    if oldest is not None:
+        return CitationError(
+            f"no text of {ref.norm} is stored for {stichtag}",
+            where=str(ref),
+            next=f"the oldest one stored is of {oldest.source.rechtsstand}",
+        )
+    return CitationError(f"{ref.norm} is not stored", where=str(ref), next="lotse sync, or lotse ingest its statute")
 
 
 def _cut(ref: NormRef, stored: StoredNorm) -> Shown:

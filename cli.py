@@ -1,0 +1,425 @@
+"""The command-line face: `lotse …`. One JSON document on stdout with --json, logs and progress on stderr.
+
+Exit status: 0 ok, 1 error, 2 usage, 3 declined or nothing found.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+
+import typer
+
+from kb.errors import CitationError, KbError
+from kb.model import Kind
+
+if TYPE_CHECKING:
+    from kb.config import Config
+    from kb.knowledge_base import KnowledgeBase
+
+OK, ERROR, USAGE, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
+
+app = typer.Typer(
+    name="lotse",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else there.")]
+Stichtag = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the question is about; today by default.")
+]
+
+
+class NotStoredError(KbError):
+    """The Norm or Absatz asked for is not in the store."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Runs a command line (that of the process by default) and exits with its status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        status = app(given, standalone_mode=False, prog_name="lotse")
+    except BrokenPipeError:  # the reader of our output has gone, as in `lotse sources | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = OK
+    except (Exception, KeyboardInterrupt) as error:
+        import console
+
+        console.put_error(error, given)
+        status = _status_of(error)
+    sys.exit(status)
+
+
+def _status_of(error: BaseException) -> int:
+    if isinstance(error, NotStoredError):
+        return NOTHING
+    if isinstance(error, (KeyboardInterrupt, typer.Abort)):
+        return INTERRUPTED
+    return USAGE if isinstance(error, typer.TyperException) and error.exit_code == USAGE else ERROR
+
+
+def _put(document: dict[str, Any], as_json: bool, drawing: str) -> None:
+    """Prints a document as JSON, or as the function of that name in console.py draws it."""
+    import console
+
+    console.put(document, None if as_json else getattr(console, drawing))
+
+
+def _config(**given: Any) -> Config:
+    from kb.config import load_config
+
+    return load_config(**given)
+
+
+@contextmanager
+def _opened_kb(config: Config) -> Iterator[KnowledgeBase]:
+    from ingest.starter import open_home
+    from kb.knowledge_base import open_kb
+
+    with open_home(config):
+        pass
+    with open_kb(config) as kb:
+        yield kb
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _ms(since: float) -> float:
+    return (time.perf_counter() - since) * 1000
+
+
+def _facts(text: str | None) -> dict[str, Any] | None:
+    if text is None:
+        return None
+    try:
+        facts = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise typer.BadParameter(f"--facts is not JSON: {error}") from error
+    if not isinstance(facts, dict):
+        raise typer.BadParameter("--facts must be a JSON object")
+    return facts
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"lotse {version('lotse')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def lotse(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Checked, dated answers on German asylum and labour-market law. Everything lives in LOTSE_HOME."""
+
+
+@app.command()
+def init(
+    no_starter: Annotated[bool, typer.Option("--no-starter", help="Leave the home empty, for good.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Make LOTSE_HOME and index the starter knowledge; a second time does nothing.
+
+    Example: lotse init
+    """
+    import console
+    from ingest.starter import init_starter, leave_empty, open_home
+    from kb.report import init_report
+
+    since = time.perf_counter()
+    config = _config()
+    with open_home(config, starter=False) as store, console.progress("indexing", hidden=as_json) as progress:
+        if no_starter:
+            leave_empty(store)
+        report = init_starter(store, config, progress=progress)
+    _put(
+        init_report(config.home, is_in=report.is_in, changed=report.changed, seconds=time.perf_counter() - since),
+        as_json,
+        "initialised",
+    )
+    return OK
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders or zips.", show_default=False)],
+    kind: Annotated[Kind | None, typer.Option(help="What the sources are.")] = None,
+    stand: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The date up to which the texts are known to stand.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Store and index statutes (XML, zip, Markdown), notes, PDF, HTML, DOCX and text.
+
+    Example: lotse ingest folder/ --stand 2026-08-19
+    """
+    import console
+    from ingest.build import ingest_paths
+    from ingest.starter import open_home
+    from kb.index import update
+    from kb.report import ingest_report
+
+    since = time.perf_counter()
+    config = _config()
+    with open_home(config) as store:
+        with console.progress("reading", hidden=as_json) as progress:
+            outcome = ingest_paths(paths, store=store, config=config, kind=kind, stand=_day(stand), progress=progress)
+        with console.progress("indexing", hidden=as_json) as progress:
+            update(store, config, progress=progress)
+    document = ingest_report(outcome.results, outcome.errors, seconds=time.perf_counter() - since)
+    _put(document, as_json, "ingested")
+    return ERROR if outcome.errors else OK
+
+
+@app.command()
+def sync(
+    base_url: Annotated[str | None, typer.Option(help="The publisher, or a mirror of it.", show_default=False)] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only these statutes, by slug or Kürzel.")] = None,
+    more: Annotated[list[str] | None, typer.Argument(help="More statutes, after --only.", hidden=True)] = None,
+    pause: Annotated[float, typer.Option(min=0, help="Seconds between two requests.")] = 0.2,
+    as_json: Json = False,
+) -> int:
+    """Bring the catalogue's statutes up to date from the publisher; only what changed is sent and stored.
+
+    Example: lotse sync --only aufenthg_2004 --only BeschV
+    """
+    import console
+    from ingest.fetch import HttpClient
+    from ingest.starter import open_home
+    from ingest.sync import catalogue
+    from ingest.sync import sync as sync_statutes
+    from kb.report import ingest_report
+
+    since = time.perf_counter()
+    config = _config(**({"base_url": base_url.rstrip("/")} if base_url else {}))
+    with open_home(config) as store, HttpClient() as http, console.progress("fetching", hidden=as_json) as progress:
+        report = sync_statutes(
+            catalogue(config, [*(only or ()), *(more or ())]),
+            store=store,
+            config=config,
+            http=http,
+            today=date.today(),
+            pause_seconds=pause,
+            progress=lambda told: progress(told.done, told.total),
+        )
+    not_modified, seconds = len(report.not_modified), time.perf_counter() - since
+    errors = [failure.error for failure in report.failures]
+    document = ingest_report(report.results, errors, not_modified=not_modified, seconds=seconds)
+    _put(document, as_json, "ingested")
+    return ERROR if errors else OK
+
+
+@app.command()
+def sources(as_json: Json = False) -> int:
+    """List what is stored, with its Rechtsstand.
+
+    Example: lotse sources --json
+    """
+    from ingest.starter import open_home
+    from kb.report import sources_report
+
+    with open_home(_config()) as store:
+        document = sources_report(store.sources())
+    _put(document, as_json, "sources")
+    return OK
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="Words, a question or a reference.", show_default=False)],
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, max=1000, help="Most hits.")] = 10,
+    stichtag: Stichtag = None,
+    as_json: Json = False,
+) -> int:
+    """Show what retrieval finds, best first, and by which leg.
+
+    Example: lotse search "Identitätsklärung Frist" -k 5
+    """
+    from kb.report import search_report
+    from kb.retrieve import retrieve
+
+    with _opened_kb(_config()) as kb:
+        since = time.perf_counter()
+        hits = retrieve(query, kb=kb, limit=limit, stichtag=_day(stichtag))
+        document = search_report(query, hits, ms=_ms(since))
+    _put(document, as_json, "hits")
+    return OK if hits else NOTHING
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, as people ask.", show_default=False)],
+    lang: Annotated[
+        Literal["de", "en"] | None, typer.Option(help="Language of the answer; that of the question by default.")
+    ] = None,
+    stichtag: Stichtag = None,
+    facts: Annotated[str | None, typer.Option(help="Known facts of the case, as a JSON object.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Answer a question, every legal sentence with its checked Beleg. Exit status 3: declined.
+
+    Example: lotse ask "Wann bekommt mein Mentee eine Ausbildungsduldung?"
+    """
+    from kb.answer import answer
+    from kb.model import Status
+    from kb.report import answer_report
+
+    known = _facts(facts)
+    with _opened_kb(_config()) as kb:
+        since = time.perf_counter()
+        given = answer(question, kb=kb, lang=lang, stichtag=_day(stichtag), facts=known)
+        document = answer_report(given, ms=_ms(since))
+    _put(document, as_json, "answer")
+    return NOTHING if given.status is Status.DECLINED else OK
+
+
+@app.command()
+def show(
+    reference: Annotated[str, typer.Argument(help="A Norm or an Absatz.", show_default=False)],
+    stichtag: Stichtag = None,
+    diff: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Compare with the text in force on that day.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Show the stored wording of a Norm or an Absatz. Exit status 3: not stored.
+
+    Example: lotse show "§ 60c Abs. 2 AufenthG" --diff 2025-04-02
+    """
+    from ingest.starter import open_home
+    from kb import report
+    from kb import show as stored
+    from kb.normref import parse_norm_ref
+
+    ref = parse_norm_ref(reference)
+    with open_home(_config()) as store:
+        try:
+            new = stored.show(ref, store=store, stichtag=_day(stichtag))
+            old = stored.show(ref, store=store, stichtag=_day(diff)) if diff else None
+        except CitationError as error:
+            raise NotStoredError(error.message, where=error.where, next=error.next) from error
+    if old is None:
+        _put(report.show_report(new), as_json, "shown")
+    else:
+        old, new = sorted((old, new), key=lambda state: state.rechtsstand)
+        _put(report.diff_report(old, new, stored.diff(old, new)), as_json, "shown")
+    return OK
+
+
+@app.command()
+def check(
+    write_lock: Annotated[
+        bool, typer.Option("--write-lock", help="Pin the notes to the stored texts they were checked against.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Check the starter knowledge against the stored texts. Exit status 1: there are findings.
+
+    Example: lotse check
+    """
+    from ingest.starter import open_home
+    from kb.check import check as check_starter
+    from kb.report import check_report
+
+    config = _config()
+    with open_home(config) as store:
+        findings = check_starter(store, config, write_lock=write_lock)
+    document = check_report(findings)
+    _put(document, as_json, "checked")
+    return ERROR if document["errors"] else OK
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Questions, one JSON object a line.", show_default=False)],
+    out: Annotated[Path | None, typer.Option(help="Write a line for each question there.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Measure retrieval and answers on a set of questions.
+
+    Example: lotse evaluate questions.jsonl --out per_question.jsonl
+    """
+    from kb.answer import answer
+    from kb.evaluate import evaluate as measure
+    from kb.evaluate import read_items
+
+    items = read_items(file)
+    with _opened_kb(_config()) as kb:
+        document = measure(items, kb=kb, answer=answer)
+    _put(document, as_json, "figures")
+    return OK
+
+
+@app.command()
+def doctor(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build both indexes anew from the database.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Compare database, lexical and vector index. Exit status 1: they disagree.
+
+    Example: lotse doctor --rebuild
+    """
+    import console
+    from ingest.starter import open_home
+    from kb import index
+    from kb.report import doctor_report
+
+    config = _config()
+    with open_home(config) as store:
+        if rebuild:
+            with console.progress("indexing", hidden=as_json) as progress:
+                index.rebuild(store, config, progress=progress)
+        diagnosis = index.diagnose(store, config)
+    _put(doctor_report(diagnosis), as_json, "diagnosed")
+    return OK if diagnosis.ok else ERROR
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="A loopback address.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The next free one is taken if this is not.")] = 8501,
+    no_sync: Annotated[bool, typer.Option("--no-sync", help="Do not fetch the law beside the page.")] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open the page.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Open the page; `lotse sync` runs beside it. Ctrl-C ends both.
+
+    Example: lotse serve --port 8600 --no-browser
+    """
+    import console
+    import serve as page
+    from ingest.starter import open_home
+
+    page.assert_loopback(host)
+    config = _config()
+    with open_home(config):
+        pass
+
+    def ready(url: str) -> None:
+        _put({"url": url}, as_json, "serving")
+        if not (no_browser or page.is_headless()):
+            page.open_browser(url)
+
+    return page.serve(config, host=host, port=port, sync=not no_sync, say=console.err().print, ready=ready)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""The knowledge we ship, as a layer of the store: notes and the question bank, brought in once for each version."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kb.config import Config
+from kb.errors import CitationError, ConfigError, ParseError
+from kb.model import BankQuestion, Kind
+from kb.normref import parse_norm_key
+
+if TYPE_CHECKING:
+    from kb.store import Store
+
+# The version of how starter files are read: raise it when the same files must be read again.
+_READING = "1"
+_VERSION, _NOTES, _BANKS = "starter.version", "starter.notes", "starter.banks"
+_EMPTY = "none"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StarterReport:
+    """Whether the layer is in, and how many of its notes and bank files differed from what was stored."""
+
+    is_in: bool
+    changed: int = 0
+
+
+@contextmanager
+def open_home(config: Config, *, starter: bool = True) -> Iterator[Store]:
+    """The store of a home, made where it is missing; the starter knowledge is in and in its newest version."""
+    from kb.store import open_store
+
+    config.home.mkdir(parents=True, exist_ok=True)
+    with open_store(config) as store:
+        if starter:
+            init_starter(store, config)
+        yield store
+
+
+def leave_empty(store: Store) -> None:
+    """Keeps the starter knowledge out of this store, for good. Raises ConfigError if it is already in."""
+    if store.get_meta(_VERSION) not in (None, _EMPTY):
+        raise ConfigError(
+            "this home already holds the starter knowledge",
+            where="lotse init --no-starter",
+            next="name a new LOTSE_HOME",
+        )
+    store.set_meta(_VERSION, _EMPTY)
+
+
+def init_starter(store: Store, config: Config, *, progress: Progress | None = None) -> StarterReport:
+    """Stores and indexes the layer if this version of it is not in yet; what it changed.
+
+    A note that the new version no longer has is retired. Killed half-way, it begins again and skips what is stored.
+    """
+    stored = store.get_meta(_VERSION)
+    if stored == _EMPTY:
+        return StarterReport(is_in=False)
+    files = _files(config.starter_folder)
+    version = _version(files)
+    if stored == version:
+        return StarterReport(is_in=True)
+    changed = _store_notes([path for path in files if path.suffix == ".md"], store, config)
+    changed += _store_banks([path for path in files if path.suffix == ".jsonl"], store)
+    from kb.index import update
+
+    update(store, config, progress=progress)
+    store.set_meta(_VERSION, version)
+    return StarterReport(is_in=True, changed=changed)
+
+
+def read_bank(path: Path) -> tuple[BankQuestion, ...]:
+    """The questions of one bank file. Raises ParseError with the line."""
+    return tuple(_questions(path))
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise ConfigError("there is no starter knowledge here", where=str(folder), next="correct LOTSE_STARTER")
+    return [*sorted((folder / "notes").glob("*.md")), *sorted((folder / "questions").glob("*.jsonl"))]
+
+
+def _version(files: list[Path]) -> str:
+    digest = hashlib.sha256(_READING.encode())
+    for path in files:
+        digest.update(f"\0{path.name}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _store_notes(paths: list[Path], store: Store, config: Config) -> int:
+    from ingest.build import ingest_paths
+
+    results = list(ingest_paths(paths, store=store, config=config, kind=Kind.NOTE))
+    stored = [result.source_id for result in results]
+    gone = set(_names(store, _NOTES)) - set(stored)
+    for source_id in sorted(gone):
+        store.retire(source_id)
+    store.set_meta(_NOTES, json.dumps(stored))
+    return len(gone) + sum(1 for result in results if result.added or result.changed or result.removed)
+
+
+def _store_banks(paths: list[Path], store: Store) -> int:
+    entries: dict[str, tuple[BankQuestion, ...]] = dict.fromkeys(_names(store, _BANKS), ())
+    entries |= {path.stem: read_bank(path) for path in paths}
+    changes = [store.replace_bank(name, questions) for name, questions in entries.items()]
+    store.set_meta(_BANKS, json.dumps([path.stem for path in paths]))
+    return sum(1 for change in changes if change.added or change.changed or change.removed)
+
+
+def _names(store: Store, key: str) -> list[str]:
+    names: list[str] = json.loads(store.get_meta(key) or "[]")
+    return names
+
+
+def _questions(path: Path) -> Iterator[BankQuestion]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield _question(json.loads(line))
+        except (json.JSONDecodeError, KeyError, TypeError, ValueError, CitationError) as error:
+            raise ParseError(
+                f"not a question of the bank: {error}", where=f"{path.name}:{number}", next="correct the line"
+            ) from error
+
+
+def _question(value: dict[str, Any]) -> BankQuestion:
+    norms = tuple(parse_norm_key(norm) for norm in value["norms"])
+    if not norms:
+        raise ValueError("it names no Norm")
+    absatz, note = value.get("absatz"), value.get("note")
+    return BankQuestion(
+        question=str(value["question"]),
+        lang=str(value["lang"]),
+        style=str(value["style"]),
+        norms=norms,
+        absatz=None if absatz is None else str(absatz),
+        note=None if note is None else str(note),
+    )
