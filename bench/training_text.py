@@ -73,7 +73,7 @@ def read_questions(files: Sequence[Path]) -> list[Question]:
 
 def note_pairs(files: Sequence[Path], statutes: dict[str, Statute]) -> list[Pair]:
     """Each statement of a note with the Absatz its bracket names first, and the note's title with that statement."""
-    from kb.normref import parse_norm_refs
+    from kb.normref import find_norm_refs
 
     pairs: list[Pair] = []
     for file in files:
@@ -85,7 +85,7 @@ def note_pairs(files: Sequence[Path], statutes: dict[str, Statute]) -> list[Pair
             bracket = _BRACKET.search(line)
             if not bracket or ("§" not in bracket[1] and "Art." not in bracket[1]) or line.startswith("|"):
                 continue
-            reference = next(iter(parse_norm_refs(bracket[1].split(": ", 1)[-1])), None)
+            reference = next((ref for _, ref in find_norm_refs(bracket[1])), None)
             statement = _BRACKET.sub("", line)
             if reference is None or reference.key not in statutes:
                 continue
@@ -96,7 +96,7 @@ def note_pairs(files: Sequence[Path], statutes: dict[str, Statute]) -> list[Pair
 
 def glossary_pairs(file: Path, statutes: dict[str, Statute]) -> list[Pair]:
     """Each term with its lay synonyms, its English names and the heading of its Norm."""
-    from kb.normref import parse_norm_refs
+    from kb.normref import find_norm_refs
 
     pairs: list[Pair] = []
     with file.open(encoding="utf-8") as lines:
@@ -106,7 +106,7 @@ def glossary_pairs(file: Path, statutes: dict[str, Statute]) -> list[Pair]:
             key = f"term {term}"
             pairs.extend(Pair(term, other, key) for other in others)
             pairs.extend(Pair(one, two, key) for one, two in zip(others, reversed(others), strict=True) if one != two)
-            for reference in parse_norm_refs(row["norm"] or ""):
+            for _, reference in find_norm_refs(row["norm"] or ""):
                 if norm := statutes.get(reference.key):
                     pairs.append(Pair(" ".join((term, *others)), norm.absatz(reference.absatz), norm.key))
     return pairs

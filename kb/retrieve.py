@@ -10,34 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 from weakref import WeakKeyDictionary
 
 from kb import german
 from kb.calibration import Evidence, confidence
 from kb.fuse import best_per_group, fuse, standardise
-from kb.model import (
-    BankQuestion,
-    DokRef,
-    Hit,
-    Kind,
-    NormRef,
-    Partition,
-    Passage,
-    SourceId,
-    SourceInfo,
-    Stufe,
-    TextId,
-)
+from kb.model import BankQuestion, DokRef, Hit, Kind, NormRef, Partition, Passage, SourceInfo, TextId
 from kb.normref import find_norm_refs
 
 if TYPE_CHECKING:
     from kb.generations import IndexReader
     from kb.knowledge_base import KnowledgeBase
 
-# A Norm, or the id of a Dokument that cites none.
-Group: TypeAlias = NormRef | SourceId
+# The key of a Norm ("AufenthG § 60c"), or the id of a Dokument that cites none. Strings keep their hash; a NormRef
+# would compute it anew in each of the thousand look-ups a question makes.
+Group: TypeAlias = str
 Scored: TypeAlias = list[tuple[TextId, float]]
 
 REFERENCE, WORDS, VECTORS, BANK_WORDS, BANK_VECTORS = "reference", "words", "vectors", "bank_words", "bank_vectors"
@@ -79,8 +67,9 @@ def search(question: str, *, kb: KnowledgeBase, limit: int = 10, stichtag: date 
     found = _Search(question, kb, stichtag)
     legs = [found.scores(leg) for leg in LEGS]
     ranked = fuse(legs, weights=found.weights())
-    evidence = found.evidence(legs, ranked, has_reference=any(ref.norm in found.named(refs) for ref in refs))
-    hits = found.hits(found.named(refs), ranked, legs, limit)
+    named = found.named(refs)
+    evidence = found.evidence(legs, ranked, has_reference=bool(named))
+    hits = found.hits(named, ranked, legs, limit)
     return Retrieval(hits, confidence(evidence), refs, german.language(question))
 
 
@@ -91,8 +80,9 @@ class _Search:
         self.question = question
         self.kb = kb
         self.stichtag = stichtag
-        self.raw = self._raw(kb.reader())
-        self.known = _known_groups(kb)
+        reader = kb.reader()
+        self.raw = self._raw(reader)
+        self.known = _known_groups(kb, reader)
         texts = {text_id for leg in (WORDS, VECTORS) for text_id, _ in self.raw[leg]}
         questions = {text_id for leg in (BANK_WORDS, BANK_VECTORS) for text_id, _ in self.raw[leg]}
         if stichtag is not None:
@@ -169,10 +159,9 @@ class _Search:
     ) -> list[Hit]:
         """The named Normen, then the best of the ranking, each with the passage that shows it."""
         ceiling = ranked[0][1] if ranked else 0.0
-        order: list[tuple[Group, float]] = []
-        for place, norm in enumerate(named):
-            order.append((norm, ceiling + len(named) - place))
-        order += [(group, total) for group, total in ranked if group not in set(named)]
+        first = [self.known.name(norm) for norm in named]
+        order = [(group, ceiling + len(first) - place) for place, group in enumerate(first)]
+        order += [(group, total) for group, total in ranked if group not in first]
         ranks = [_ranks(scores) for scores in legs]
         shown = _Shown(self, [group for group, _ in order[: limit + 10]])
         hits: list[Hit] = []
@@ -182,10 +171,11 @@ class _Search:
             picked = shown.passage(group)
             if picked is None:
                 continue
-            found_by = [(REFERENCE, list(named).index(group) + 1)] if group in named else []
+            found_by = [(REFERENCE, first.index(group) + 1)] if group in first else []
             found_by += [(leg, rank[group]) for leg, rank in zip(LEGS, ranks, strict=True) if group in rank]
-            norm = group if isinstance(group, NormRef) else None
-            hits.append(Hit(picked[0], picked[1], len(hits) + 1, round(total, 4), tuple(found_by), norm))
+            hits.append(
+                Hit(picked[0], picked[1], len(hits) + 1, round(total, 4), tuple(found_by), self.known.norms.get(group))
+            )
         return hits
 
 
@@ -195,70 +185,65 @@ class _Shown:
     def __init__(self, search: _Search, groups: Sequence[Group]) -> None:
         self.search = search
         self.kb = search.kb
-        standard = [standardise(dict(search.raw[leg])) for leg in (WORDS, VECTORS)]
-        self.members: dict[Group, list[tuple[float, TextId]]] = {group: [] for group in groups}
-        for text_id in {*standard[0], *standard[1]}:
-            score = sum(scores.get(text_id, min(scores.values(), default=0.0)) for scores in standard)
-            for group, _ in search.groups.get(text_id, ()):
-                if group in self.members:
-                    self.members[group].append((score, text_id))
-        wanted = [text_id for members in self.members.values() for _, text_id in members]
-        if search.stichtag is None:
-            # The index may be a moment behind the database: a text that is gone is no evidence.
-            present = self.kb.store.in_force(wanted, None)
-            self.members = {group: [m for m in members if m[1] in present] for group, members in self.members.items()}
-        self.passages = self.kb.store.passages(wanted)
+        self.known = search.known
         self.question_of = self._questions(set(groups))
+        standard = [standardise(dict(search.raw[leg])) for leg in (WORDS, VECTORS)]
+        floors = [min(scores.values(), default=0.0) for scores in standard]
+        # For each group its best text of its own and its best note, as (score, text id).
+        self.own: dict[Group, tuple[float, TextId]] = {}
+        self.notes: dict[Group, tuple[float, TextId]] = {}
+        wanted = set(groups)
+        for text_id in {*standard[0], *standard[1]}:
+            place = self.known.places.get(text_id)
+            score = sum(scores.get(text_id, low) for scores, low in zip(standard, floors, strict=True))
+            for group, _ in search.groups.get(text_id, ()):
+                if group not in wanted or place is None:
+                    continue
+                bonus = ABSATZ_BONUS if place.absatz and place.absatz == self._absatz_of(group) else 0.0
+                best = self.notes if place.is_note and group in self.known.norms else self.own
+                best[group] = max(best.get(group, (float("-inf"), "")), (score + bonus, text_id))
+        chosen = [text_id for best in (self.own, self.notes) for _, text_id in best.values()]
+        # The index may be a moment behind the database: a text that is gone is no evidence.
+        present = self.kb.store.in_force(chosen, search.stichtag)
+        self.passages = self.kb.store.passages(present)
 
     def _questions(self, groups: set[Group]) -> dict[Group, BankQuestion]:
         """For each Norm the nearest bank question that names it first, else one that names it at all."""
         result: dict[Group, BankQuestion] = {}
-        questions = self.search.known.questions
-        order = [text_id for leg in (BANK_VECTORS, BANK_WORDS) for text_id, _ in self.search.raw[leg]]
-        for first in (True, False):
-            for text_id in order:
-                entry = questions.get(text_id)
-                for norm in (entry.norms[:1] if first else entry.norms[1:]) if entry else ():
-                    if norm.norm in groups:
-                        result.setdefault(norm.norm, entry)  # type: ignore[arg-type]
+        found = [self.known.questions.get(hit[0]) for leg in (BANK_VECTORS, BANK_WORDS) for hit in self.search.raw[leg]]
+        entries = [entry for entry in found if entry]
+        for entry in entries:
+            if entry.norms[0].key in groups:
+                result.setdefault(entry.norms[0].key, entry)
+        for entry in entries:
+            for norm in entry.norms[1:]:
+                if norm.key in groups:
+                    result.setdefault(norm.key, entry)
         return result
+
+    def _absatz_of(self, group: Group) -> str | None:
+        """The Absatz its nearest bank question names."""
+        question = self.question_of.get(group)
+        return question.absatz if question and question.norms[0].key == group else None
 
     def passage(self, group: Group) -> tuple[Passage, SourceInfo] | None:
         """Passage and source; None if nothing is in force for it."""
-        if not isinstance(group, NormRef):
-            return max(self._candidates(group), key=lambda item: item[0], default=(0.0, None))[1]
-        question = self.question_of.get(group)
-        absatz = question.absatz if question and question.norms[0].norm == group else None
-        own = [
-            (score + (ABSATZ_BONUS if absatz and _absatz(found[0]) == absatz else 0.0), found)
-            for score, found in self._candidates(group)
-            if isinstance(found[0].locator, NormRef) and found[0].locator.norm == group
-        ]
-        if own and (not absatz or any(_absatz(found[0]) == absatz for _, found in own)):
-            return max(own, key=lambda item: (item[0], item[1][0].text_id))[1]
-        if stored := self._stored(group, absatz):
-            return stored
-        if own:
-            return max(own, key=lambda item: (item[0], item[1][0].text_id))[1]
-        return self._instead(group, question)
-
-    def _candidates(self, group: Group) -> list[tuple[float, tuple[Passage, SourceInfo]]]:
-        return [
-            (score, self.passages[text_id])
-            for score, text_id in self.members.get(group, ())
-            if text_id in self.passages
-        ]
+        own = self.passages.get(self.own.get(group, (0.0, ""))[1])
+        norm = self.known.norms.get(group)
+        if norm is None:
+            return own
+        absatz = self._absatz_of(group)
+        if own and absatz in (None, _absatz(own[0])):
+            return own
+        return self._stored(norm, absatz) or own or self._instead(norm)
 
     def _stored(self, norm: NormRef, absatz: str | None) -> tuple[Passage, SourceInfo] | None:
         """The passage of the stored Norm (of that Absatz, if it has one) nearest to the question."""
         store, stichtag = self.kb.store, self.search.stichtag
-        passages: list[Passage] = []
-        if absatz:
-            wanted = NormRef(norm.gesetz, norm.einheit, norm.nummer, ((Stufe.ABSATZ, absatz),))
-            passages = store.norm_passages(wanted, stichtag=stichtag)
-        passages = passages or store.norm_passages(norm, stichtag=stichtag)
+        passages = store.norm_passages(norm, stichtag=stichtag)
         if not passages:
             return None
+        passages = [passage for passage in passages if absatz and _absatz(passage) == absatz] or passages
         source = store.source(passages[0].source_id, stichtag)
         if source is None:
             return None
@@ -268,11 +253,10 @@ class _Shown:
         scores = (rows[1:] @ rows[0]).tolist()
         return passages[scores.index(max(scores))], source
 
-    def _instead(self, norm: NormRef, question: BankQuestion | None) -> tuple[Passage, SourceInfo] | None:
+    def _instead(self, norm: NormRef) -> tuple[Passage, SourceInfo] | None:
         """Where the Norm's text is not stored: the note that cites it and fits best, else the bank question itself."""
-        notes = [item for item in self._candidates(norm) if item[1][1].kind is Kind.NOTE]
-        if notes:
-            return max(notes, key=lambda item: (item[0], item[1][0].text_id))[1]
+        if note := self.passages.get(self.notes.get(norm.key, (0.0, ""))[1]):
+            return note
         citing = self.kb.store.passages_citing([norm]).get(norm, [])
         if citing:
             found = self.kb.store.passages(citing[:20])
@@ -280,6 +264,7 @@ class _Shown:
             first = [item for item in present if item[0].refs and item[0].refs[0].norm == norm]
             if present:
                 return (first or present)[0]
+        question = self.question_of.get(norm.key)
         if question is None:
             asked = self.kb.store.bank_by_norm([norm]).get(norm, [])
             question = asked[0] if asked else None
@@ -302,55 +287,79 @@ def _as_passage(question: BankQuestion, norm: NormRef) -> tuple[Passage, SourceI
     return passage, source
 
 
-class _KnownGroups:
-    """What texts stand for, kept between questions: a text id is place and wording, so this never changes."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What is remembered of a passage: its groups with their factors, its Absatz, whether it is from a note."""
 
-    def __init__(self) -> None:
-        self.passages: dict[TextId, tuple[tuple[Group, float], ...]] = {}
+    groups: tuple[tuple[Group, float], ...]
+    absatz: str | None
+    is_note: bool
+
+
+class _Known:
+    """What texts stand for, kept between questions of one index generation."""
+
+    def __init__(self, generation: int) -> None:
+        self.generation = generation
+        self.places: dict[TextId, _Place] = {}
         self.questions: dict[TextId, BankQuestion] = {}
-        self._lock = Lock()
+        self.norms: dict[Group, NormRef] = {}
 
     def of_passages(
         self, kb: KnowledgeBase, text_ids: Iterable[TextId]
     ) -> dict[TextId, tuple[tuple[Group, float], ...]]:
         """Groups and factors of passages."""
         ids = list(text_ids)
-        if missing := [text_id for text_id in ids if text_id not in self.passages]:
-            found = {
-                text_id: _groups_of(passage, source)
-                for text_id, (passage, source) in kb.store.passages(missing).items()
-            }
-            with self._lock:
-                self.passages.update(found)
-        return {text_id: self.passages[text_id] for text_id in ids if text_id in self.passages}
+        missing = [text_id for text_id in ids if text_id not in self.places]
+        for text_id, (passage, source) in kb.store.passages(missing).items() if missing else ():
+            factor = NOTE_NORM if source.kind is Kind.NOTE else 1.0
+            norms = self._norms(passage.refs if source.kind is Kind.NOTE else _norms_of(passage))
+            groups = tuple((norm, factor) for norm in norms) or ((passage.source_id, 1.0),)
+            self.places[text_id] = _Place(groups, _absatz(passage), source.kind is Kind.NOTE)
+        return {text_id: self.places[text_id].groups for text_id in ids if text_id in self.places}
 
     def of_questions(
         self, kb: KnowledgeBase, text_ids: Iterable[TextId]
     ) -> dict[TextId, tuple[tuple[Group, float], ...]]:
         """Normen and factors of bank questions."""
-        found = kb.store.bank(text_ids)
-        with self._lock:
-            self.questions.update(found)
+        ids = list(text_ids)
+        missing = [text_id for text_id in ids if text_id not in self.questions]
+        self.questions.update(kb.store.bank(missing) if missing else {})
         result: dict[TextId, tuple[tuple[Group, float], ...]] = {}
-        for text_id, entry in found.items():
-            norms = dict.fromkeys(ref.norm for ref in entry.norms)
-            result[text_id] = tuple((norm, SECOND_NORM if place else 1.0) for place, norm in enumerate(norms))
+        for text_id in ids:
+            if entry := self.questions.get(text_id):
+                norms = self._norms(entry.norms)
+                result[text_id] = tuple((norm, SECOND_NORM if place else 1.0) for place, norm in enumerate(norms))
         return result
 
+    def _norms(self, refs: Iterable[NormRef]) -> list[Group]:
+        """The keys of the Normen, each once, in order; remembers what they stand for."""
+        keys: list[Group] = []
+        for ref in refs:
+            key = ref.key
+            self.norms.setdefault(key, ref.norm)
+            if key not in keys:
+                keys.append(key)
+        return keys
 
-_KNOWN: WeakKeyDictionary[KnowledgeBase, _KnownGroups] = WeakKeyDictionary()
+    def name(self, norm: NormRef) -> Group:
+        """The key of a Norm, remembered."""
+        return self._norms((norm,))[0]
 
 
-def _known_groups(kb: KnowledgeBase) -> _KnownGroups:
-    return _KNOWN.setdefault(kb, _KnownGroups())
+_KNOWN: WeakKeyDictionary[KnowledgeBase, _Known] = WeakKeyDictionary()
 
 
-def _groups_of(passage: Passage, source: SourceInfo) -> tuple[tuple[Group, float], ...]:
-    if isinstance(passage.locator, NormRef):
-        return ((passage.locator.norm, 1.0),)
-    if source.kind is Kind.NOTE and passage.refs:
-        return tuple((norm, NOTE_NORM) for norm in dict.fromkeys(ref.norm for ref in passage.refs))
-    return ((passage.source_id, 1.0),)
+def _known_groups(kb: KnowledgeBase, reader: IndexReader) -> _Known:
+    """Threads may fill it twice alike; a new generation begins anew, as entries of the bank may have changed."""
+    known = _KNOWN.get(kb)
+    if known is None or known.generation != reader.pointer.generation:
+        known = _KNOWN[kb] = _Known(reader.pointer.generation)
+    return known
+
+
+def _norms_of(passage: Passage) -> tuple[NormRef, ...]:
+    return (passage.locator.norm,) if isinstance(passage.locator, NormRef) else ()
 
 
 def _absatz(passage: Passage) -> str | None:
