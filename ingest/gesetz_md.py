@@ -31,7 +31,7 @@ _TAG = re.compile(r"</?(?:span|sup|sub|div|a|p|b|i|u|em|strong|col|colgroup)\b[^
 _BREAK = re.compile(r"<br\s*/?>|(?<=\S)[ ]{2,}$", re.MULTILINE)
 _NEVER = re.compile(r"(?!)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_RULE = re.compile(r"\|?(?:\s*:?-{2,}:?\s*\|?)+")
+_RULE = re.compile(r"[\s|:-]*--[\s|:-]*")
 
 
 def is_gesetz_md(text: str) -> bool:

@@ -18,7 +18,7 @@ from kb.model import Abschnitt, Dokument, Jurisdiction, Kind
 
 _FENCE = re.compile(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*")
-_RULE_ROW = re.compile(r"\|?(?:\s*:?-{3,}:?\s*\|)+(?:\s*:?-{3,}:?\s*)?")
+_RULE_ROW = re.compile(r"[\s|:-]*---[\s|:-]*")
 _MOST_FRONT_MATTER = 65_536  # a note's is under 1 kB
 _OWN = ("title", "kind", "rechtsstand", "stand", "publisher", "url", "lang", "jurisdiction")
 
