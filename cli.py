@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
+from ingest.starter import open_home
+from kb.config import Config, load_config
 from kb.errors import CitationError, KbError
 from kb.model import Kind
 
 if TYPE_CHECKING:
-    from kb.config import Config
     from kb.knowledge_base import KnowledgeBase
 
 OK, ERROR, USAGE, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
@@ -77,15 +78,8 @@ def _put(document: dict[str, Any], as_json: bool, drawing: str) -> None:
     console.put(document, None if as_json else getattr(console, drawing))
 
 
-def _config(**given: Any) -> Config:
-    from kb.config import load_config
-
-    return load_config(**given)
-
-
 @contextmanager
 def _opened_kb(config: Config) -> Iterator[KnowledgeBase]:
-    from ingest.starter import open_home
     from kb.knowledge_base import open_kb
 
     with open_home(config):
@@ -98,18 +92,12 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _ms(since: float) -> float:
-    return (time.perf_counter() - since) * 1000
-
-
 def _facts(text: str | None) -> dict[str, Any] | None:
-    if text is None:
-        return None
     try:
-        facts = json.loads(text)
+        facts = json.loads(text) if text is not None else None
     except json.JSONDecodeError as error:
         raise typer.BadParameter(f"--facts is not JSON: {error}") from error
-    if not isinstance(facts, dict):
+    if facts is not None and not isinstance(facts, dict):
         raise typer.BadParameter("--facts must be a JSON object")
     return facts
 
@@ -141,11 +129,10 @@ def init(
     Example: lotse init
     """
     import console
-    from ingest.starter import init_starter, leave_empty, open_home
+    from ingest.starter import init_starter, leave_empty
     from kb.report import init_report
 
-    since = time.perf_counter()
-    config = _config()
+    since, config = time.perf_counter(), load_config()
     with open_home(config, starter=False) as store, console.progress("indexing", hidden=as_json) as progress:
         if no_starter:
             leave_empty(store)
@@ -173,12 +160,11 @@ def ingest(
     """
     import console
     from ingest.build import ingest_paths
-    from ingest.starter import open_home
     from kb.index import update
     from kb.report import ingest_report
 
     since = time.perf_counter()
-    config = _config()
+    config = load_config()
     with open_home(config) as store:
         with console.progress("reading", hidden=as_json) as progress:
             outcome = ingest_paths(paths, store=store, config=config, kind=kind, stand=_day(stand), progress=progress)
@@ -203,13 +189,12 @@ def sync(
     """
     import console
     from ingest.fetch import HttpClient
-    from ingest.starter import open_home
     from ingest.sync import catalogue
     from ingest.sync import sync as sync_statutes
     from kb.report import ingest_report
 
     since = time.perf_counter()
-    config = _config(**({"base_url": base_url.rstrip("/")} if base_url else {}))
+    config = load_config(**({"base_url": base_url.rstrip("/")} if base_url else {}))
     with open_home(config) as store, HttpClient() as http, console.progress("fetching", hidden=as_json) as progress:
         report = sync_statutes(
             catalogue(config, [*(only or ()), *(more or ())]),
@@ -233,10 +218,9 @@ def sources(as_json: Json = False) -> int:
 
     Example: lotse sources --json
     """
-    from ingest.starter import open_home
     from kb.report import sources_report
 
-    with open_home(_config()) as store:
+    with open_home(load_config()) as store:
         document = sources_report(store.sources())
     _put(document, as_json, "sources")
     return OK
@@ -256,10 +240,10 @@ def search(
     from kb.report import search_report
     from kb.retrieve import retrieve
 
-    with _opened_kb(_config()) as kb:
+    with _opened_kb(load_config()) as kb:
         since = time.perf_counter()
         hits = retrieve(query, kb=kb, limit=limit, stichtag=_day(stichtag))
-        document = search_report(query, hits, ms=_ms(since))
+        document = search_report(query, hits, ms=(time.perf_counter() - since) * 1000)
     _put(document, as_json, "hits")
     return OK if hits else NOTHING
 
@@ -283,10 +267,10 @@ def ask(
     from kb.report import answer_report
 
     known = _facts(facts)
-    with _opened_kb(_config()) as kb:
+    with _opened_kb(load_config()) as kb:
         since = time.perf_counter()
         given = answer(question, kb=kb, lang=lang, stichtag=_day(stichtag), facts=known)
-        document = answer_report(given, ms=_ms(since))
+        document = answer_report(given, ms=(time.perf_counter() - since) * 1000)
     _put(document, as_json, "answer")
     return NOTHING if given.status is Status.DECLINED else OK
 
@@ -304,13 +288,12 @@ def show(
 
     Example: lotse show "§ 60c Abs. 2 AufenthG" --diff 2025-04-02
     """
-    from ingest.starter import open_home
     from kb import report
     from kb import show as stored
     from kb.normref import parse_norm_ref
 
     ref = parse_norm_ref(reference)
-    with open_home(_config()) as store:
+    with open_home(load_config()) as store:
         try:
             new = stored.show(ref, store=store, stichtag=_day(stichtag))
             old = stored.show(ref, store=store, stichtag=_day(diff)) if diff else None
@@ -335,16 +318,14 @@ def check(
 
     Example: lotse check
     """
-    from ingest.starter import open_home
     from kb.check import check as check_starter
     from kb.report import check_report
 
-    config = _config()
+    config = load_config()
     with open_home(config) as store:
-        findings = check_starter(store, config, write_lock=write_lock)
-    document = check_report(findings)
-    _put(document, as_json, "checked")
-    return ERROR if document["errors"] else OK
+        report = check_starter(store, config, write_lock=write_lock)
+    _put(check_report(report), as_json, "checked")
+    return ERROR if report.errors else OK
 
 
 @app.command()
@@ -362,7 +343,7 @@ def evaluate(
     from kb.evaluate import read_items
 
     items = read_items(file)
-    with _opened_kb(_config()) as kb:
+    with _opened_kb(load_config()) as kb:
         document = measure(items, kb=kb, answer=answer)
     _put(document, as_json, "figures")
     return OK
@@ -378,15 +359,13 @@ def doctor(
     Example: lotse doctor --rebuild
     """
     import console
-    from ingest.starter import open_home
     from kb import index
     from kb.report import doctor_report
 
-    config = _config()
-    with open_home(config) as store:
-        if rebuild:
-            with console.progress("indexing", hidden=as_json) as progress:
-                index.rebuild(store, config, progress=progress)
+    config = load_config()
+    with open_home(config) as store, console.progress("indexing", hidden=as_json) as progress:
+        # what a killed ingest left waiting is indexed first, as every start does
+        (index.rebuild if rebuild else index.update)(store, config, progress=progress)
         diagnosis = index.diagnose(store, config)
     _put(doctor_report(diagnosis), as_json, "diagnosed")
     return OK if diagnosis.ok else ERROR
@@ -406,10 +385,9 @@ def serve(
     """
     import console
     import serve as page
-    from ingest.starter import open_home
 
     page.assert_loopback(host)
-    config = _config()
+    config = load_config()
     with open_home(config):
         pass
 

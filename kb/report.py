@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+from kb.check import CheckReport
 from kb.errors import KbError
 from kb.index import Diagnosis
 from kb.laws import norm_url
@@ -135,6 +136,12 @@ def _citation(citation: Citation) -> Document:
         "verdict": citation.verdict.value,
         "text_id": citation.text_id,
     }
+
+
+def check_report(report: CheckReport) -> Document:
+    """`lotse check`; lines from 1."""
+    errors = [{"file": e.file, "line": e.line, "ref": e.ref, "message": e.message} for e in report.errors]
+    return {"errors": errors, "counts": dict(report.counts)}
 
 
 def doctor_report(diagnosis: Diagnosis) -> Document:
