@@ -31,7 +31,7 @@ _TABLE = str.maketrans(
 )
 
 _WORDS = {
-    "beginnings": "über üblich übrig üben übt übung üppig übel übernehm ähnl änder älter ältest ärzt äußer äuß ämter öffn"
+    "beginnings": "über üblich übrig üben übt übung üppig übel übernehm ähnl änder älter ältest ärzt äuß ämter öffn"
     " öffentl ökonom ökolog ökum örtl österr öst öfter öl öde ästh ätz ängst ärger ärm äst ära ägypt äthiop äcker",
     "prefixes": "ver be ge ent zer un er emp miss rück unver aufent",
     "keeps": "und oder bzw sowie als noch bis u o",
