@@ -16,6 +16,7 @@ from math import log
 from typing import Any
 
 _WORD = re.compile(r"[^\W_]+")
+_NOT_ALNUM = re.compile(r"[\W_]+")
 _UMLAUT = str.maketrans("äöü", "aou")
 _FOREIGN = str.maketrans("ıøæœłđ", "ioaold")  # letters that do not decompose
 # "Fuehrung" as "Führung", but not "Frauen", "neue", "Quelle" (vowel or q before) nor English "due" (end of word).
@@ -236,7 +237,7 @@ def _word_ngrams(folded: str, n: int) -> tuple[str, ...]:
 
 def normal_form(text: str) -> str:
     """Letters and digits only, in lower case: equal for two settings of one wording. For hashes, not for search."""
-    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+    return _NOT_ALNUM.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 @lru_cache(maxsize=1)
