@@ -53,6 +53,7 @@ class Retrieval:
     confidence: float
     refs: tuple[NormRef, ...]
     lang: str
+    evidence: Evidence
 
 
 def retrieve(question: str, *, kb: KnowledgeBase, limit: int = 10, stichtag: date | None = None) -> list[Hit]:
@@ -70,7 +71,7 @@ def search(question: str, *, kb: KnowledgeBase, limit: int = 10, stichtag: date 
     named = found.named(refs)
     evidence = found.evidence(legs, ranked, has_reference=bool(named))
     hits = found.hits(named, ranked, legs, limit)
-    return Retrieval(hits, confidence(evidence), refs, german.language(question))
+    return Retrieval(hits, confidence(evidence), refs, german.language(question), evidence)
 
 
 class _Search:
