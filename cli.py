@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
+import console
 from ingest.starter import open_home
 from kb.config import Config, load_config
 from kb.errors import CitationError, KbError
@@ -56,8 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = OK
     except (Exception, KeyboardInterrupt) as error:
-        import console
-
         console.put_error(error, given)
         status = _status_of(error)
     sys.exit(status)
@@ -69,13 +68,6 @@ def _status_of(error: BaseException) -> int:
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         return INTERRUPTED
     return USAGE if isinstance(error, typer.TyperException) and error.exit_code == USAGE else ERROR
-
-
-def _put(document: dict[str, Any], as_json: bool, drawing: str) -> None:
-    """Prints a document as JSON, or as the function of that name in console.py draws it."""
-    import console
-
-    console.put(document, None if as_json else getattr(console, drawing))
 
 
 @contextmanager
@@ -121,14 +113,13 @@ def lotse(
 
 @app.command()
 def init(
-    no_starter: Annotated[bool, typer.Option("--no-starter", help="Leave the home empty, for good.")] = False,
+    no_starter: Annotated[bool, typer.Option("--no-starter", help="Leave it empty, for good.")] = False,
     as_json: Json = False,
 ) -> int:
     """Make LOTSE_HOME and index the starter knowledge; a second time does nothing.
 
     Example: lotse init
     """
-    import console
     from ingest.starter import init_starter, leave_empty
     from kb.report import init_report
 
@@ -137,7 +128,7 @@ def init(
         if no_starter:
             leave_empty(store)
         report = init_starter(store, config, progress=progress)
-    _put(
+    console.put(
         init_report(config.home, is_in=report.is_in, changed=report.changed, seconds=time.perf_counter() - since),
         as_json,
         "initialised",
@@ -158,20 +149,28 @@ def ingest(
 
     Example: lotse ingest folder/ --stand 2026-08-19
     """
-    import console
     from ingest.build import ingest_paths
+    from ingest.workers import parsers
     from kb.index import update
     from kb.report import ingest_report
 
     since = time.perf_counter()
     config = load_config()
     with open_home(config) as store:
-        with console.progress("reading", hidden=as_json) as progress:
-            outcome = ingest_paths(paths, store=store, config=config, kind=kind, stand=_day(stand), progress=progress)
+        with console.progress("reading", hidden=as_json) as progress, parsers(paths) as executor:
+            outcome = ingest_paths(
+                paths,
+                store=store,
+                config=config,
+                kind=kind,
+                stand=_day(stand),
+                progress=progress,
+                executor=executor,
+            )
         with console.progress("indexing", hidden=as_json) as progress:
             update(store, config, progress=progress)
     document = ingest_report(outcome.results, outcome.errors, seconds=time.perf_counter() - since)
-    _put(document, as_json, "ingested")
+    console.put(document, as_json, console.ingested)
     return ERROR if outcome.errors else OK
 
 
@@ -187,7 +186,6 @@ def sync(
 
     Example: lotse sync --only aufenthg_2004 --only BeschV
     """
-    import console
     from ingest.fetch import HttpClient
     from ingest.sync import catalogue
     from ingest.sync import sync as sync_statutes
@@ -208,7 +206,7 @@ def sync(
     not_modified, seconds = len(report.not_modified), time.perf_counter() - since
     errors = [failure.error for failure in report.failures]
     document = ingest_report(report.results, errors, not_modified=not_modified, seconds=seconds)
-    _put(document, as_json, "ingested")
+    console.put(document, as_json, console.ingested)
     return ERROR if errors else OK
 
 
@@ -222,7 +220,7 @@ def sources(as_json: Json = False) -> int:
 
     with open_home(load_config()) as store:
         document = sources_report(store.sources())
-    _put(document, as_json, "sources")
+    console.put(document, as_json, console.sources)
     return OK
 
 
@@ -244,7 +242,7 @@ def search(
         since = time.perf_counter()
         hits = retrieve(query, kb=kb, limit=limit, stichtag=_day(stichtag))
         document = search_report(query, hits, ms=(time.perf_counter() - since) * 1000)
-    _put(document, as_json, "hits")
+    console.put(document, as_json, console.hits)
     return OK if hits else NOTHING
 
 
@@ -271,7 +269,7 @@ def ask(
         since = time.perf_counter()
         given = answer(question, kb=kb, lang=lang, stichtag=_day(stichtag), facts=known)
         document = answer_report(given, ms=(time.perf_counter() - since) * 1000)
-    _put(document, as_json, "answer")
+    console.put(document, as_json, console.answer)
     return NOTHING if given.status is Status.DECLINED else OK
 
 
@@ -300,10 +298,10 @@ def show(
         except CitationError as error:
             raise NotStoredError(error.message, where=error.where, next=error.next) from error
     if old is None:
-        _put(report.show_report(new), as_json, "shown")
+        console.put(report.show_report(new), as_json, console.shown)
     else:
         old, new = sorted((old, new), key=lambda state: state.rechtsstand)
-        _put(report.diff_report(old, new, stored.diff(old, new)), as_json, "shown")
+        console.put(report.diff_report(old, new, stored.diff(old, new)), as_json, console.shown)
     return OK
 
 
@@ -324,7 +322,7 @@ def check(
     config = load_config()
     with open_home(config) as store:
         report = check_starter(store, config, write_lock=write_lock)
-    _put(check_report(report), as_json, "checked")
+    console.put(check_report(report), as_json, console.checked)
     return ERROR if report.errors else OK
 
 
@@ -342,10 +340,9 @@ def evaluate(
     from kb.evaluate import evaluate as measure
     from kb.evaluate import read_items
 
-    items = read_items(file)
     with _opened_kb(load_config()) as kb:
-        document = measure(items, kb=kb, answer=answer)
-    _put(document, as_json, "figures")
+        document = measure(read_items(file), kb=kb, answer=answer, out=out)
+    console.put(document, as_json, console.figures)
     return OK
 
 
@@ -358,7 +355,6 @@ def doctor(
 
     Example: lotse doctor --rebuild
     """
-    import console
     from kb import index
     from kb.report import doctor_report
 
@@ -367,7 +363,7 @@ def doctor(
         # what a killed ingest left waiting is indexed first, as every start does
         (index.rebuild if rebuild else index.update)(store, config, progress=progress)
         diagnosis = index.diagnose(store, config)
-    _put(doctor_report(diagnosis), as_json, "diagnosed")
+    console.put(doctor_report(diagnosis), as_json, console.diagnosed)
     return OK if diagnosis.ok else ERROR
 
 
@@ -383,7 +379,6 @@ def serve(
 
     Example: lotse serve --port 8600 --no-browser
     """
-    import console
     import serve as page
 
     page.assert_loopback(host)
@@ -392,7 +387,7 @@ def serve(
         pass
 
     def ready(url: str) -> None:
-        _put({"url": url}, as_json, "serving")
+        console.put({"url": url}, as_json, console.serving)
         if not (no_browser or page.is_headless()):
             page.open_browser(url)
 

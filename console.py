@@ -66,11 +66,15 @@ def serving(document: Document) -> RenderableType:
     return Text(f"Lotse is at {document['url']} (Ctrl-C ends it)")
 
 
-def put(document: Document, draw: Callable[[Document], RenderableType] | None) -> None:
-    """Prints a document on stdout: drawn, or as JSON where `draw` is None."""
-    if draw is not None:
+def put(document: Document, as_json: bool, draw: Callable[[Document], RenderableType]) -> None:
+    """Prints a document on stdout, as JSON or drawn."""
+    if as_json:
+        _put_json(document)
+    else:
         out().print(draw(document))
-        return
+
+
+def _put_json(document: Document) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     sys.stdout.flush()
 
@@ -79,7 +83,7 @@ def put_error(error: BaseException, given: Sequence[str]) -> None:
     """Prints what went wrong: a document where the command line asked for one, else lines on stderr."""
     told = _told(error, given)
     if "--json" in given:
-        put({"error": told}, None)
+        _put_json({"error": told})
         return
     named = (f"error: {told['message']}", *(f"  {key}: {told[key]}" for key in ("where", "next") if told[key]))
     sys.stderr.write("\n".join(named) + "\n")
