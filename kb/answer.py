@@ -6,6 +6,7 @@ The question is read in memory only: nothing here logs or stores it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from kb.model import (
     Kind,
     NormRef,
     Partition,
+    Passage,
     SourceId,
     Statement,
     StatementKind,
@@ -34,7 +36,7 @@ from kb.model import (
 )
 from kb.retrieve import Retrieval, search
 from kb.split import split
-from kb.verify import verify
+from kb.verify import contains_quote, verify
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
@@ -49,7 +51,7 @@ _TEXTS = {
         "oldest": "{title}: Für den {day} ist kein Text gespeichert; gezeigt ist der älteste vom {stand}.",
         "between": "{norm} wurde zwischen {old} und {new} geändert; was am {day} galt, steht hier nicht fest.",
         "missing": "{norm} ist hier nicht gespeichert.",
-        "which": "„{word}“ allein lässt vieles offen: Was genau möchten Sie dazu wissen, und um welchen Status geht es?",
+        "which": "„{word}“ allein lässt vieles offen: Was möchten Sie dazu wissen, und um welchen Status geht es?",
         "help": "Wer hilft weiter: eine Migrations- oder Asylverfahrensberatung, bei Bescheid und Frist sofort eine "
         "Anwältin oder ein Anwalt.",
     },
@@ -99,9 +101,8 @@ def answer(
         refs=found.refs,
     )
     known = {**known, **_stored(kb, _claimed(draft), stichtag)}
-    used = {statement.origin for statement in draft.statements}
-    context = build_context(found.hits, [note for note in notes if note.source.id in used])
-    statements, citations = verify(draft, context, known, kb.pins)
+    statements, citations = verify(draft, build_context(found.hits, _used(notes, draft)), known, kb.pins)
+    citations = _with_passages(kb, citations, stichtag)
     notices = _notices(citations, known, stichtag=stichtag, today=created.date(), lang=spoken)
     open_points = _open_points(draft, found, known, lone_word, spoken)
     status = _status(statements, citations, notices, is_vague=bool(lone_word))
@@ -204,6 +205,29 @@ def _read_note(kb: KnowledgeBase, source_id: SourceId) -> NoteSource | None:
     current = kb.store.text_ids(Partition.CURRENT)
     passages = [passage for passage in split(dokument, max_words=kb.config.passage_words) if passage.text_id in current]
     return NoteSource.read(source, dokument, passages)
+
+
+def _used(notes: Sequence[NoteSource], draft: Draft) -> list[NoteSource]:
+    """The notes with only the passages the draft rests on: those were read for it."""
+    claimed = {claim.text_id for statement in draft.statements for claim in statement.claims}
+    kept = [replace(note, passages=tuple(p for p in note.passages if p.text_id in claimed)) for note in notes]
+    return [note for note in kept if note.passages]
+
+
+def _with_passages(kb: KnowledgeBase, citations: Sequence[Citation], stichtag: date | None) -> tuple[Citation, ...]:
+    """The citations of Normen with the stored passage their quotation stands in, so that it can be opened."""
+    passages: dict[NormRef, list[Passage]] = {}
+    result: list[Citation] = []
+    for citation in citations:
+        ref = citation.locator
+        if isinstance(ref, NormRef) and citation.quote and not citation.text_id:
+            where = ref.to_absatz()
+            if where not in passages:
+                passages[where] = kb.store.norm_passages(where, stichtag=stichtag, or_oldest=True)
+            holding = [passage for passage in passages[where] if contains_quote(passage.text, citation.quote)]
+            citation = replace(citation, text_id=holding[0].text_id) if holding else citation  # noqa: PLW2901
+        result.append(citation)
+    return tuple(result)
 
 
 def _normen_of_hits(hits: Sequence[Hit]) -> list[NormRef]:

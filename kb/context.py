@@ -41,11 +41,15 @@ class NoteSource:
     source: SourceInfo
     statements: tuple[NoteStatement, ...]
     passages: tuple[Passage, ...]
+    centrality: Mapping[NormRef, float]
 
     @classmethod
     def read(cls, source: SourceInfo, dokument: Dokument, passages: Sequence[Passage]) -> NoteSource:
-        """The note of a stored Dokument."""
-        return cls(source, note_statements(dokument), tuple(passages))
+        """The note of a stored Dokument; `centrality` is, for each Norm, the share of its legal statements on it."""
+        statements = note_statements(dokument)
+        legal = [{ref.norm for ref in statement.refs} for statement in statements if statement.refs]
+        shares = {norm: sum(norm in normen for normen in legal) / len(legal) for norm in set().union(*legal)}
+        return cls(source, statements, tuple(passages), shares)
 
     def passage_of(self, statement: NoteStatement) -> Passage | None:
         """The stored passage a statement stands in; a table row is found by its bracket."""
@@ -54,15 +58,6 @@ class NoteSource:
                 if needle and needle in passage.text:
                     return passage
         return None
-
-    def centrality(self) -> Mapping[NormRef, float]:
-        """For each Norm the share (0 to 1) of the note's legal statements that rest on it."""
-        legal = [statement for statement in self.statements if statement.refs]
-        counts: dict[NormRef, int] = {}
-        for statement in legal:
-            for norm in {ref.norm for ref in statement.refs}:
-                counts[norm] = counts.get(norm, 0) + 1
-        return {norm: count / len(legal) for norm, count in counts.items()}
 
 
 def build_context(hits: Iterable[Hit], notes: Sequence[NoteSource] = (), *, max_words: int = 2500) -> Context:

@@ -104,7 +104,7 @@ def fitting_notes(
     """The notes that rest on the Normen found, best first, at most two; [] if none does: a note is never forced."""
     scored: list[tuple[float, str, NoteSource]] = []
     for note in notes:
-        centrality = note.centrality()
+        centrality = note.centrality
         shares = [centrality.get(norm, 0.0) / rank for rank, norm in enumerate(normen[:_NOTE_NORMEN], start=1)]
         if max(shares, default=0.0) >= _FITS:
             scored.append((sum(shares), note.source.id, note))
@@ -130,7 +130,7 @@ def _note_statements(
 ) -> list[_Scored]:
     pool: list[tuple[NoteSource, NoteStatement]] = []
     for note in notes:
-        central = note.centrality().get(normen[0], 0.0) >= 2 * _FITS if normen else False
+        central = note.centrality.get(normen[0], 0.0) >= 2 * _FITS if normen else False
         for statement in note.statements:
             rests = any(ref.norm in normen[:_NOTE_NORMEN] for ref in statement.refs)
             if statement.lang == lang and (rests or central) and not _is_question(statement):
@@ -210,7 +210,7 @@ def _law_statements(
                        similarity=similarity)  # fmt: skip
     result: list[_Scored] = []
     for index, ((rank, ref, _, piece), score) in enumerate(zip(found, scores, strict=True)):
-        claim = Claim(ref, quote=piece.text, text_id=hits[rank].passage.text_id)
+        claim = Claim(ref, quote=piece.text)
         draft = DraftStatement(piece.text, BASIS, StatementKind.LEGAL, (claim,))
         source = str(openings.get(index, ""))
         result.append(_Scored(score + _PLACE_BONUS[rank], index, draft, source))
@@ -258,7 +258,10 @@ def _take_law(pool: Sequence[_Scored], budget: int) -> list[_Scored]:
     """The best pieces with their openings, in the order of the text; at least one, even if it is long."""
     by_index = {entry.order: entry for entry in pool}
     taken: dict[int, _Scored] = {}
-    for entry in sorted(pool, key=lambda entry: (-entry.score, entry.order)):
+    # an opening ("Die Duldung wird nicht erteilt, wenn") says nothing alone: it comes with one of its items
+    openings = {entry.source for entry in pool}
+    leaves = [entry for entry in pool if str(entry.order) not in openings]
+    for entry in sorted(leaves, key=lambda entry: (-entry.score, entry.order)):
         chain = [entry]
         while chain[-1].source:
             chain.append(by_index[int(chain[-1].source)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from kb.german import index_words, words
@@ -28,7 +29,7 @@ def relevance(question: str, texts: Sequence[str], *, similarity: Similarity | N
 def _word_scores(question: str, texts: Sequence[str]) -> list[float]:
     """BM25 of the question in each text, with the texts themselves as the collection."""
     wanted = set(words(question)) | set(index_words(question))
-    documents = [index_words(text) for text in texts]
+    documents = [_index_words(text) for text in texts]
     mean = sum(len(document) for document in documents) / len(documents) or 1.0
     frequency = {word: sum(word in set(document) for document in documents) for word in wanted}
     scores: list[float] = []
@@ -40,6 +41,12 @@ def _word_scores(question: str, texts: Sequence[str]) -> list[float]:
             score += rarity * count * (_K1 + 1) / (count + _K1 * (1 - _B + _B * len(document) / mean))
         scores.append(score)
     return scores
+
+
+@lru_cache(maxsize=20_000)
+def _index_words(text: str) -> tuple[str, ...]:
+    # the sentences of our notes come back with every question
+    return tuple(index_words(text))
 
 
 def _standardise(values: list[float]) -> list[float]:
