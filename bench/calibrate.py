@@ -103,9 +103,11 @@ def describe(name: str, chance: Floats, sample: Sample, limit: float) -> dict[st
     """Printed and kept: shares declined, and how far the probabilities are off (expected calibration error)."""
     yes, no = chance[sample.answerable > 0], chance[sample.answerable == 0]
     bins = np.clip((chance * 10).astype(int), 0, 9)
-    error = sum(
-        abs(chance[bins == b].mean() - sample.found[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist())
-    )
+    # in the mix the fit assumes, not in the mix of the files
+    share = sample.answerable.mean()
+    weight = np.where(sample.answerable > 0, SHARE_ANSWERABLE / share, (1 - SHARE_ANSWERABLE) / (1 - share))
+    off = weight * (chance - sample.found)
+    error = sum(abs(off[bins == b].sum()) for b in set(bins.tolist())) / weight.sum()
     figures = {
         "questions": float(len(chance)),
         "hit@5": float(sample.found[sample.answerable > 0].mean()),
