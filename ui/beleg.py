@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,11 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One Absatz (or document passage) as shown. `mark` is the quotation's place in `text`, None if it is not there."""
+    """One Absatz (or document passage) as shown. `marks` are the quotations in `text`, in order, apart."""
 
     text: str
     is_cited: bool
-    mark: Span | None = None
+    marks: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class BelegText:
     @property
     def is_marked(self) -> bool:
         """True if the quotation was found."""
-        return any(piece.mark for piece in self.pieces)
+        return any(piece.marks for piece in self.pieces)
 
 
 def locate(quote: str, text: str) -> Span | None:
@@ -61,7 +62,7 @@ def norm_text(citation: Citation, stored: StoredNorm) -> BelegText:
         Piece(
             text=absatz.text,
             is_cited=(wanted is not None and absatz.nummer == wanted) or (marked is not None and marked[0] == i),
-            mark=marked[1] if marked is not None and marked[0] == i else None,
+            marks=(marked[1],) if marked is not None and marked[0] == i else (),
         )
         for i, absatz in enumerate(norm.absaetze)
     )
@@ -69,9 +70,13 @@ def norm_text(citation: Citation, stored: StoredNorm) -> BelegText:
     return BelegText(title, pieces, stored.source, norm.is_weggefallen)
 
 
-def passage_text(citation: Citation, passage: Passage, source: SourceInfo) -> BelegText:
-    """The passage of a document, the quotation marked."""
-    piece = Piece(passage.text, is_cited=True, mark=locate(citation.quote, passage.text))
+def passage_text(quotes: Iterable[str], passage: Passage, source: SourceInfo) -> BelegText:
+    """The passage of a document, the quotations marked."""
+    marks: list[Span] = []
+    for start, end in sorted(span for quote in quotes if (span := locate(quote, passage.text))):
+        if not marks or start >= marks[-1][1]:
+            marks.append((start, end))
+    piece = Piece(passage.text, is_cited=True, marks=tuple(marks))
     return BelegText(passage.heading or source.title, (piece,), source)
 
 
@@ -81,7 +86,7 @@ def read_belege(answer: Answer, *, kb: KnowledgeBase) -> dict[int, BelegText]:
     Two batch reads whatever the answer cites, so that opening a Beleg later needs no further one.
     """
     refs = {c.locator.norm for c in answer.citations if isinstance(c.locator, NormRef)}
-    norms = kb.store.norms(sorted(refs), stichtag=answer.stichtag) if refs else {}
+    norms = kb.store.norms(sorted(refs), stichtag=answer.stichtag, or_oldest=True) if refs else {}
     rest = [c.text_id for c in answer.citations if c.text_id and not _is_stored(c, norms)]
     passages = kb.store.passages(rest) if rest else {}
     belege: dict[int, BelegText] = {}
@@ -89,7 +94,10 @@ def read_belege(answer: Answer, *, kb: KnowledgeBase) -> dict[int, BelegText]:
         if isinstance(citation.locator, NormRef) and citation.locator.norm in norms:
             belege[citation.n] = norm_text(citation, norms[citation.locator.norm])
         elif citation.text_id in passages:
-            belege[citation.n] = passage_text(citation, *passages[citation.text_id])
+            # a sentence taken from a note stands in it word for word, though the Beleg names no quotation
+            taken = [each.text for each in answer.statements if citation.n in each.citations]
+            quotes = [citation.quote] if citation.quote else taken
+            belege[citation.n] = passage_text(quotes, *passages[citation.text_id])
     return belege
 
 

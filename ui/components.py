@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from kb.model import Answer, Citation, NormRef, Statement, StatementKind, Status, Verdict
+from kb.model import Answer, Citation, CitationKind, NormRef, Statement, StatementKind, Status, Verdict
 from ui.beleg import BelegText, Piece
-from ui.texts import Texts, confidence_word, format_date
+from ui.texts import Texts, VerdictText, confidence_word, format_date, texts
 
 # A lighthouse seen from the water: the mark of the product, drawn here, fetched from nowhere.
 LOGO_SVG = (
@@ -30,12 +30,18 @@ LOGO_SVG = (
 
 # Headings of `kb.extract`: the first is what most people read only, the second the law's own words.
 _LEAD, _LAW, _PRACTICE = "Kurzantwort", "Rechtsgrundlage", "Praxis"
+_NEAR = 0.3  # below this confidence the nearest Norm is no help but a riddle
 _TONES = {Status.ANSWERED: "good", Status.PARTIAL: "care", Status.DECLINED: "calm"}
 
 
 def escape(text: object) -> str:
     """Any text, fit to stand in HTML or in a quoted attribute. The one way for stored text onto the page."""
     return html.escape(str(text), quote=True)
+
+
+def _said(text: object) -> str:
+    """Escaped text in which no § stands alone at the end of a line."""
+    return escape(text).replace("§ ", "§&nbsp;")
 
 
 def safe_url(url: str) -> str:
@@ -102,7 +108,7 @@ def answer_card(answer: Answer, belege: Mapping[int, BelegText], *, turn: int, w
     panels = "".join(beleg_panel(c, belege.get(c.n), turn=turn, words=words) for c in answer.citations)
     return (
         f'<article class="answer" aria-label="{escape(words.answer)}">{_head(answer, words)}{_notices(answer, words)}'
-        f"{body}{_beleg_list(answer, belege, turn=turn, words=words)}{_foot(answer, words)}</article>{panels}"
+        f"{body}{_beleg_list(answer, turn=turn, words=words)}{_foot(answer, words)}</article>{panels}"
     )
 
 
@@ -139,17 +145,26 @@ def _body(answer: Answer, *, turn: int, words: Texts) -> str:
         else:
             text = "".join(f"<li>{item}</li>" for item in items)
             parts.append(f"<section{' class=law' if heading == _LAW else ''}>{title}<ul>{text}</ul></section>")
-    if answer.open_points:
-        points = "".join(f"<li>{escape(point)}</li>" for point in answer.open_points)
-        parts.append(f'<section class="open"><h3>{escape(words.open_points)}</h3><ul>{points}</ul></section>')
-    help_text = f"<h3>{escape(words.who_helps)}</h3><p>{escape(words.who_helps_text)}</p>"
-    return "".join(parts) + f"<section>{help_text}</section>"
+    helpers, points = _helpers_and_points(answer, words)
+    if points:
+        items = [f"<li>{escape(point)}</li>" for point in points]
+        parts.append(f'<section class="open"><h3>{escape(words.open_points)}</h3><ul>{"".join(items)}</ul></section>')
+    parts.append(f"<section><h3>{escape(words.who_helps)}</h3><p>{escape(helpers)}</p></section>")
+    return "".join(parts)
+
+
+def _helpers_and_points(answer: Answer, words: Texts) -> tuple[str, list[str]]:
+    """Who helps, and what is open: an answer tells both as open points, the helpers after "Wer hilft weiter:"."""
+    mark = f"{texts(answer.lang).who_helps}:"
+    told = [point.removeprefix(mark).strip() for point in answer.open_points if point.startswith(mark)]
+    helpers = " ".join([*(line[:1].upper() + line[1:] for line in told), words.who_helps_text])
+    return helpers, [point for point in answer.open_points if not point.startswith(mark)]
 
 
 def _statement(answer: Answer, statement: Statement, *, turn: int, words: Texts) -> str:
     by_number = {citation.n: citation for citation in answer.citations}
     buttons = "".join(_number(by_number[n], turn=turn, words=words) for n in statement.citations)
-    return f"{escape(statement.text)}{_tag(answer, statement, words)}{f'&nbsp;{buttons}' if buttons else ''}"
+    return f"{_said(statement.text)}{_tag(answer, statement, words)}{f'&nbsp;{buttons}' if buttons else ''}"
 
 
 def _tag(answer: Answer, statement: Statement, words: Texts) -> str:
@@ -166,44 +181,75 @@ def _tag(answer: Answer, statement: Statement, words: Texts) -> str:
     return f' <span class="tag{tone}">{escape(tag)}</span>'
 
 
-def _number(citation: Citation, *, turn: int, words: Texts) -> str:
+def _number(citation: Citation, *, turn: int, words: Texts, place: str = "") -> str:
     """The number of a Beleg as a button. Its verdict shows as a sign too, never as a colour alone."""
-    verdict = words.verdict[citation.verdict]
+    verdict = _verdict(citation, words)
     sign = "" if citation.verdict.is_proof else verdict.mark
-    label = f"{words.beleg.format(n=citation.n)}: {citation.locator}, {verdict.label}"
+    label = f"{words.beleg.format(n=citation.n)}: {_place(citation)}, {verdict.label}"
     return (
-        f'<button type="button" class="number {_tone(citation.verdict)}" popovertarget="{panel_id(turn, citation.n)}" '
-        f'aria-haspopup="dialog" aria-label="{escape(label)}" title="{escape(label)}">[{citation.n}]{sign}</button>'
+        f'<button type="button" class="number {_tone(citation)}" popovertarget="{panel_id(turn, citation.n)}" '
+        f'aria-haspopup="dialog" aria-label="{escape(label)}" title="{escape(label)}">[{citation.n}]{sign}'
+        f"{f' <span>{_said(place)}</span>' if place else ''}</button>"
     )
 
 
-def _tone(verdict: Verdict) -> str:
-    if verdict.is_proof:
-        return "good"
-    return "care" if verdict is Verdict.NORM_CHANGED else "bad"
+def _verdict(citation: Citation, words: Texts) -> VerdictText:
+    """A note that was read is no proof, and must not look like one."""
+    is_note = citation.kind is CitationKind.NOTE and citation.verdict.is_proof
+    return words.note_verdict if is_note else words.verdict[citation.verdict]
 
 
-def _beleg_list(answer: Answer, belege: Mapping[int, BelegText], *, turn: int, words: Texts) -> str:
-    if not answer.citations:
-        return ""
-    rows = []
+def _tone(citation: Citation) -> str:
+    if citation.verdict.is_proof:
+        return "calm" if citation.kind is CitationKind.NOTE else "good"
+    return "care" if citation.verdict is Verdict.NORM_CHANGED else "bad"
+
+
+def _place(citation: Citation) -> str:
+    """Where a Beleg stands, in words: a reference, or title, page and heading of a document."""
+    locator = citation.locator
+    if isinstance(locator, NormRef):
+        return str(locator)
+    return ", ".join([citation.title, *([f"S. {locator.page}"] if locator.page else []), *locator.headings[-1:]])
+
+
+def _part(citation: Citation) -> str:
+    """The place inside the Norm or the document, "" for the whole."""
+    if isinstance(citation.locator, NormRef):
+        return " ".join(f"{stufe.value} {wert}" for stufe, wert in citation.locator.pfad)
+    return _place(citation).removeprefix(citation.title).removeprefix(", ")
+
+
+def _beleg_list(answer: Answer, *, turn: int, words: Texts) -> str:
+    """All Belege under the answer, one row a Norm or document, in the order they are first cited."""
+    rows: dict[NormRef | str, list[Citation]] = {}
     for citation in answer.citations:
-        verdict = words.verdict[citation.verdict]
-        day = format_date(citation.rechtsstand, words.lang)
-        title = citation.title
-        if (beleg := belege.get(citation.n)) and isinstance(citation.locator, NormRef):
-            title = beleg.source.title
-        rows.append(
-            f'<li><button type="button" class="row" popovertarget="{panel_id(turn, citation.n)}" '
-            'aria-haspopup="dialog">'
-            f'<span class="n">[{citation.n}]</span><span class="what"><strong>{escape(citation.locator)}</strong>'
-            f'<span class="of">{escape(title)}</span></span>'
-            f'<span class="state"><span class="{_tone(citation.verdict)}">{verdict.mark} {escape(verdict.label)}</span>'
-            f'<span class="of">{escape(words.kind[citation.source_kind])} · {escape(day)}</span></span></button></li>'
-        )
+        norm = citation.locator.norm if isinstance(citation.locator, NormRef) else citation.source_id
+        rows.setdefault(norm, []).append(citation)
+    if not rows:
+        return ""
+    items = "".join(_beleg_row(citations, turn=turn, words=words) for citations in rows.values())
     return (
         f'<section class="belege"><h3>{escape(words.belege)}</h3><p class="hint">{escape(words.belege_hint)}</p>'
-        f"<ol>{''.join(rows)}</ol></section>"
+        f"<ol>{items}</ol></section>"
+    )
+
+
+def _beleg_row(citations: Sequence[Citation], *, turn: int, words: Texts) -> str:
+    first = citations[0]
+    is_norm = isinstance(first.locator, NormRef)
+    name = str(first.locator.norm) if isinstance(first.locator, NormRef) else first.title
+    facts = [words.kind[first.source_kind], format_date(min(each.rechtsstand for each in citations), words.lang)]
+    if is_norm:
+        facts.insert(0, first.title)
+    verdicts = dict.fromkeys((_tone(each), _verdict(each, words)) for each in citations)
+    states = "".join(
+        f'<span class="{tone}">{verdict.mark} {escape(verdict.label)}</span>' for tone, verdict in verdicts
+    )
+    numbers = "".join(_number(each, turn=turn, words=words, place=_part(each)) for each in citations)
+    return (
+        f'<li><div class="row"><strong>{_said(name)}</strong><span class="of">{escape(" · ".join(facts))}</span></div>'
+        f'<div class="state">{states}</div><div class="numbers">{numbers}</div></li>'
     )
 
 
@@ -218,16 +264,19 @@ def _declined(answer: Answer, words: Texts) -> str:
     near = "".join(f"<li>{_near(ref)}</li>" for ref in _near_norms(answer))
     box = f'<p class="hint">{escape(words.declined_near)}</p><ul class="near">{near}</ul>' if near else ""
     said = "".join(f"<p>{escape(statement.text)}</p>" for statement in answer.statements)
-    points = "".join(f"<li>{escape(point)}</li>" for point in answer.open_points)
-    more = f"<ul>{points}</ul>" if points else ""
+    helpers, points = _helpers_and_points(answer, words)
+    more = "".join(f"<p>{escape(point)}</p>" for point in points)
     return (
         f'<section class="lead"><p>{escape(words.declined_title)}</p></section><section>'
-        f"<p>{escape(words.declined_text)}</p>{said}<ol>{steps}</ol>{more}{box}</section>"
+        f"<p>{escape(words.declined_text)}</p>{said}{more}<ol>{steps}</ol>{box}</section>"
+        f"<section><h3>{escape(words.who_helps)}</h3><p>{escape(helpers)}</p></section>"
     )
 
 
 def _near_norms(answer: Answer) -> list[NormRef]:
-    """At most three Normen that were found, without deciding anything."""
+    """At most three Normen that were found, without deciding anything; none where the question is far from all law."""
+    if answer.confidence < _NEAR:
+        return []
     found = dict.fromkeys(hit.norm for hit in answer.hits if hit.norm)
     return list(found)[:3]
 
@@ -246,7 +295,7 @@ def panel_id(turn: int, n: int) -> str:
 
 def beleg_panel(citation: Citation, beleg: BelegText | None, *, turn: int, words: Texts) -> str:
     """What a number opens: verdict in plain words, where the source stands, and the stored text."""
-    verdict, panel = words.verdict[citation.verdict], panel_id(turn, citation.n)
+    verdict, panel = _verdict(citation, words), panel_id(turn, citation.n)
     checked = f"<p>{escape(words.read_to.format(level=citation.level))}</p>" if citation.level else ""
     # what the check saw is told by the program, in English only
     reason = f'<p class="reason">{escape(citation.reason)}</p>' if citation.reason and words.lang == "en" else ""
@@ -260,10 +309,10 @@ def beleg_panel(citation: Citation, beleg: BelegText | None, *, turn: int, words
     return (
         f'<div popover id="{panel}" class="panel" role="dialog" aria-labelledby="{panel}-title" tabindex="-1">'
         f'<div class="top"><div><span class="eyebrow">{escape(words.beleg.format(n=citation.n))}</span>'
-        f'<h2 id="{panel}-title">{escape(citation.locator)}</h2></div>'
+        f'<h2 id="{panel}-title">{_said(_place(citation))}</h2></div>'
         f'<button type="button" class="close" popovertarget="{panel}" popovertargetaction="hide" '
         f'aria-label="{escape(words.close)}">✕</button></div><div class="inside">'
-        f'<div class="verdict {_tone(citation.verdict)}"><strong>{verdict.mark} {escape(verdict.label)}</strong>'
+        f'<div class="verdict {_tone(citation)}"><strong>{verdict.mark} {escape(verdict.label)}</strong>'
         f"<p>{escape(verdict.explanation)}</p>{checked}{reason}</div><dl>{rows}</dl>{_stored(citation, beleg, words)}"
         f"</div>{_link(citation, words)}</div>"
     )
@@ -285,11 +334,11 @@ def _stored(citation: Citation, beleg: BelegText | None, words: Texts) -> str:
 
 
 def _piece(piece: Piece) -> str:
-    start, end = piece.mark or (0, 0)
-    text = f"{escape(piece.text[:start])}"
-    if piece.mark:
-        text += f"<mark>{escape(piece.text[start:end])}</mark>"
-    return f'<p class="absatz{" cited" if piece.is_cited else ""}">{text}{escape(piece.text[end:])}</p>'
+    text, done = "", 0
+    for start, end in piece.marks:
+        text += f"{escape(piece.text[done:start])}<mark>{escape(piece.text[start:end])}</mark>"
+        done = end
+    return f'<p class="absatz{" cited" if piece.is_cited else ""}">{text}{escape(piece.text[done:])}</p>'
 
 
 def _link(citation: Citation, words: Texts) -> str:

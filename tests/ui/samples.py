@@ -104,5 +104,5 @@ def answer(**changes: object) -> Answer:
 
 def declined(**changes: object) -> Answer:
     """No answer, with a Norm found nearby."""
-    bare = answer(statements=(), citations=(), status=Status.DECLINED, confidence=0.1, oldest_rechtsstand=None)
+    bare = answer(statements=(), citations=(), status=Status.DECLINED, confidence=0.4, oldest_rechtsstand=None)
     return replace(bare, **changes)  # type: ignore[arg-type]

@@ -39,13 +39,13 @@ FIRST, SECOND = (absatz.text for absatz in STORED.norm.absaetze)
         pytest.param(
             "drei Tagen trocken",
             REF,
-            (Piece(FIRST, is_cited=False), Piece(SECOND, is_cited=True, mark=(59, 77))),
+            (Piece(FIRST, is_cited=False), Piece(SECOND, is_cited=True, marks=((59, 77),))),
             id="in the cited Absatz, over a line break",
         ),
         pytest.param(
             "rote Segel",
             REF,
-            (Piece(FIRST, is_cited=True, mark=(18, 28)), Piece(SECOND, is_cited=True)),
+            (Piece(FIRST, is_cited=True, marks=((18, 28),)), Piece(SECOND, is_cited=True)),
             id="in another Absatz: shown where it is, and the cited one still flagged",
         ),
         pytest.param(
@@ -71,7 +71,7 @@ FIRST, SECOND = (absatz.text for absatz in STORED.norm.absaetze)
 def test_norm_text(quote: str, locator: NormRef, pieces: tuple[Piece, ...]) -> None:
     shown = norm_text(citation(quote=quote, locator=locator), STORED)
     assert shown == BelegText("§ 7 BootsG – Rote Segel", pieces, STORED.source)
-    assert shown.is_marked is any(piece.mark for piece in pieces)
+    assert shown.is_marked is any(piece.marks for piece in pieces)
 
 
 def test_a_norm_without_title_is_headed_by_its_reference() -> None:
@@ -80,5 +80,7 @@ def test_a_norm_without_title_is_headed_by_its_reference() -> None:
 
 
 def test_the_passage_of_a_document() -> None:
-    shown = passage_text(citation(quote="Rote Segel sind"), NOTE_PASSAGE, NOTE_SOURCE)
-    assert shown == BelegText("Kurz gesagt", (Piece(NOTE_PASSAGE.text, is_cited=True, mark=(0, 15)),), NOTE_SOURCE)
+    quotes = ["erlaubt.", "Rote Segel sind", "Segel sind erlaubt", "nicht darin"]
+    shown = passage_text(quotes, NOTE_PASSAGE, NOTE_SOURCE)
+    marks = ((0, 15), (16, 24))
+    assert shown == BelegText("Kurz gesagt", (Piece(NOTE_PASSAGE.text, is_cited=True, marks=marks),), NOTE_SOURCE)

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from kb.model import Kind, NormRef, StatementKind, Status, Verdict
+from kb.model import CitationKind, DokRef, Kind, NormRef, StatementKind, Status, Verdict
 from tests.ui.samples import HIT, NOTE_SOURCE, REF, SOURCE, STORED, answer, citation, declined, statement
 from ui import components
 from ui.beleg import BelegText, Piece, norm_text
@@ -40,7 +40,7 @@ class _Reader(HTMLParser):
         self.links += [value or "" for name, value in attrs if name in ("href", "src")]
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        self.text += data.replace("\u00a0", " ")
 
 
 def read(html: str) -> _Reader:
@@ -80,7 +80,7 @@ def test_safe_url(url: str, expected: str) -> None:
 
 
 def _attacked_card() -> str:
-    beleg = BelegText(ATTACK, (Piece(f"a {ATTACK} b", is_cited=True, mark=(2, 2 + len(ATTACK))),), SOURCE)
+    beleg = BelegText(ATTACK, (Piece(f"a {ATTACK} b", is_cited=True, marks=((2, 2 + len(ATTACK)),)),), SOURCE)
     hit = replace(HIT, norm=NormRef(ATTACK, "§", ATTACK))
     cited = citation(
         locator=NormRef(ATTACK, "§", ATTACK), title=ATTACK, quote=ATTACK, reason=ATTACK, url=f"https://a.de/{ATTACK}"
@@ -234,9 +234,31 @@ def test_a_declined_question_gets_a_reason_steps_and_what_lies_near() -> None:
     assert seen.links == ["https://www.gesetze-im-internet.de/aufenthg_2004/__60c.html"]
 
 
-def test_a_note_beleg_names_its_rank_as_a_note() -> None:
-    cited = citation(source_kind=Kind.NOTE)
-    assert "Rang5 · Notiz" in read(components.beleg_panel(cited, None, turn=1, words=DE)).text
+def test_a_note_names_its_rank_and_never_looks_like_proof() -> None:
+    cited = citation(
+        kind=CitationKind.NOTE,
+        source_kind=Kind.NOTE,
+        locator=DokRef("note:rote-segel", None, ("Fristen",)),
+        title="Rote Segel",
+        verdict=Verdict.NORM_IN_CONTEXT,
+    )
+    html = components.beleg_panel(cited, None, turn=1, words=DE)
+    for part in ("Beleg 1Rote Segel, Fristen", "Rang5 · Notiz", DE.note_verdict.explanation):
+        assert part in read(html).text
+    assert "✓" not in html
+
+
+def test_a_question_far_from_all_law_is_sent_to_no_norm() -> None:
+    card = components.answer_card(declined(confidence=0.2), {}, turn=1, words=DE)
+    assert DE.declined_near not in card
+
+
+def test_belege_are_listed_by_norm_in_the_order_they_are_cited() -> None:
+    cited = (citation(1), citation(2, locator=NormRef("BootsG", "§", "9")), citation(3, locator=REF.norm))
+    card = components.answer_card(answer(citations=cited), {}, turn=1, words=DE)
+    rows = [read(row).text for row in card.split('class="belege"')[1].split("<li>")[1:]]
+    assert [row.split("Bootsgesetz")[0] for row in rows] == ["§ 7 BootsG", "§ 9 BootsG"]
+    assert "[1] Abs. 2[3]" in rows[0]
 
 
 def test_headings_and_helpers_speak_the_language_of_the_page() -> None:

@@ -20,7 +20,7 @@ DE = Texts(
         "Wann bekommt mein Mentee eine Ausbildungsduldung?",
         "Ausbildungsduldung oder Aufenthaltserlaubnis nach § 16g: Was ist der Unterschied?",
         "Darf eine Frau mit Aufenthaltsgestattung in der Aufnahmeeinrichtung arbeiten?",
-        "Wann verbietet eine Duldung jede Arbeit?",
+        "Welche Arbeitsverbote gelten mit einer Duldung?",
         "Gibt es Berufsausbildungsbeihilfe während einer betrieblichen Ausbildung?",
         "§ 32 BeschV",
     ),
@@ -59,8 +59,7 @@ DE = Texts(
         "Praxis": "Praxis",
     },
     who_helps="Wer hilft weiter",
-    who_helps_text="Was offen bleibt, beantwortet die Programmbegleitung. Über einen Antrag entscheidet die zuständige "
-    "Behörde, zum Beispiel Ausländerbehörde, Agentur für Arbeit oder Jobcenter.",
+    who_helps_text="Was offen bleibt, beantwortet die Programmbegleitung.",
     open_points="Was noch zu klären ist",
     belege="Belege",
     belege_hint="Eine Nummer öffnet den gespeicherten Text.",
@@ -130,6 +129,11 @@ DE = Texts(
             "✗", "Norm unbekannt", "Diese Norm ist hier weder gespeichert noch geprüft. Nicht darauf stützen."
         ),
     },
+    note_verdict=VerdictText(
+        "•",
+        "Aus unserer Notiz",
+        "Der Satz steht so in dieser Notiz. Eine Notiz beweist kein Recht; das tut der Beleg der Norm daneben.",
+    ),
     kind={
         Kind.VERORDNUNG_EU: "EU-Verordnung",
         Kind.GESETZ: "Gesetz",

@@ -57,9 +57,8 @@ EN = Texts(
         "Rechtsgrundlage": "Legal basis, in the words of the law",
         "Praxis": "Practice",
     },
-    who_helps="Who helps",
-    who_helps_text="What stays open the programme support answers. An application is decided by the authority in "
-    "charge, for example the foreigners authority, the employment agency or the Jobcenter.",
+    who_helps="Who can help",
+    who_helps_text="What stays open the programme support answers.",
     open_points="What is still to be clarified",
     belege="Evidence",
     belege_hint="A number opens the stored text.",
@@ -127,6 +126,11 @@ EN = Texts(
             "✗", "Unknown Norm", "This Norm is neither stored nor checked here. Do not rely on it."
         ),
     },
+    note_verdict=VerdictText(
+        "•",
+        "From our note",
+        "The sentence stands so in this note. A note proves no law; the evidence of the Norm beside it does.",
+    ),
     kind={
         Kind.VERORDNUNG_EU: "EU regulation",
         Kind.GESETZ: "Act of parliament",

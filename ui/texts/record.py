@@ -76,6 +76,7 @@ class Texts:
     read_to: str
     publisher_link: str
     verdict: dict[Verdict, VerdictText]
+    note_verdict: VerdictText
     kind: dict[Kind, str]
     jurisdictions: dict[Jurisdiction, str]
     sync_running: str
