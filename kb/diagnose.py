@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from kb.config import Config
 from kb.errors import StoreError
 from kb.generations import IndexReader, embedded_text, folder_name
-from kb.lexical import Lexical, lexical_format
+from kb.lexical import lexical_format
 from kb.model import Partition, TextId
-from kb.store import IndexText, Store
+from kb.store import Store
 
 if TYPE_CHECKING:
     from kb.embed import Embedder
@@ -112,7 +112,7 @@ def _search(findings: _Findings, store: Store, reader: IndexReader, partition: P
         return
     lexical = reader.lexical(partition)
     there = set(lexical.ids())
-    lost = [text[0] for text in texts if text[0] in there and not _is_found(lexical, text)]
+    lost = [text[0] for text in texts if text[0] in there and not lexical.holds(text)]
     findings.stale += _lines(f"lexical/{partition.value}", lost)
     vectors = reader.vectors(partition)
     rows = embedder.embed([embedded_text(text) for text in texts], role="passage")
@@ -128,14 +128,6 @@ def _search(findings: _Findings, store: Store, reader: IndexReader, partition: P
         is_found = text[0] in [each for each, _ in near] or (len(near) == _AMONG and near[-1][1] > _SAME)
         if float(stored[text[0]] @ row) < _SAME or not is_found:
             findings.stale += _lines(f"vectors/{partition.value}", [text[0]])
-
-
-def _is_found(lexical: Lexical, text: IndexText) -> bool:
-    """True if the text is among the best hits for its own heading and words, or as good as the last of them."""
-    text_id, _, heading, words = text
-    hits = lexical.search(f"{heading}\n{words}", limit=_AMONG)
-    # A text of stop words only cannot be searched for; of many equal texts not each need be among the best.
-    return not hits or text_id in [each for each, _ in hits] or (len(hits) == _AMONG and hits[0][1] == hits[-1][1])
 
 
 def _lines(label: str, ids: Iterable[TextId]) -> list[str]:

@@ -66,6 +66,22 @@ class Lexical:
         scored = [(self._text_id(address), float(score)) for score, address in hits]
         return sorted(scored, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
+    def holds(self, entry: Entry) -> bool:
+        """True if a search for the id and every word and n-gram of the entry (up to a cap) finds it."""
+        if self._index is None or self._searcher is None:
+            return False
+        from tantivy import Occur
+        from tantivy import Query as TantivyQuery
+
+        text_id, context, heading, text = entry
+        words, grams = analyse("\n".join((*context, heading, text)))
+        schema = self._index.schema
+        terms = [_term(schema, "id", text_id, "basic")]
+        terms += [_term(schema, "words", word) for word in list(dict.fromkeys(words.split()))[:_MOST_WORDS]]
+        terms += [_term(schema, "grams", gram) for gram in list(dict.fromkeys(grams.split()))[:_MOST_GRAMS]]
+        query = TantivyQuery.boolean_query([(Occur.Must, term) for term in terms])
+        return bool(self._searcher.search(query, 1, count=False).hits)
+
     def ids(self) -> list[TextId]:
         """The ids of all entries, sorted; one that is there twice is listed twice."""
         if self._searcher is None:
@@ -177,10 +193,10 @@ def _files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix != ".lock")
 
 
-def _term(schema: Any, field: str, value: str) -> Query:
+def _term(schema: Any, field: str, value: str, detail: str = "freq") -> Query:
     from tantivy import Query as TantivyQuery
 
-    return TantivyQuery.term_query(schema, field, value, "freq")
+    return TantivyQuery.term_query(schema, field, value, detail)
 
 
 def _exists(folder: Path) -> bool:

@@ -30,8 +30,7 @@ from kb.model import (
     Stufe,
 )
 
-# White space between two digits counts ("§ 1 2" is not "§ 12"), all other is layout.
-_LAYOUT = re.compile(r"(?<!\d)\s+|\s+(?!\d)|[\u00ad\u200b\ufeff]")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,15 @@ def digest(*parts: str) -> str:
 
 
 def without_layout(text: str) -> str:
-    """The text without white space and soft hyphens, except white space between digits."""
-    return _LAYOUT.sub("", text)
+    """The text without white space and soft hyphens; one blank stays between digits ("§ 1 2" is not "§ 12")."""
+    parts: list[str] = []
+    was_digit = False
+    for part in text.translate(_INVISIBLE).split():
+        if was_digit and part[0].isdigit():
+            parts.append(" ")
+        parts.append(part)
+        was_digit = part[-1].isdigit()
+    return "".join(parts)
 
 
 def wording(text: str) -> str:
