@@ -131,7 +131,7 @@ def init(
     console.put(
         init_report(config.home, is_in=report.is_in, changed=report.changed, seconds=time.perf_counter() - since),
         as_json,
-        "initialised",
+        console.initialised,
     )
     return OK
 
