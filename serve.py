@@ -42,7 +42,9 @@ def serve(
     children: list[subprocess.Popen[bytes]] = []
     with _terminate_like_interrupt():
         try:
-            page = subprocess.Popen(page_command(host, free), cwd=_HOUSE, env=environment, stdin=subprocess.DEVNULL)
+            # Streamlit's own greeting goes nowhere, its warnings to stderr
+            quiet = subprocess.DEVNULL
+            page = subprocess.Popen(page_command(host, free), cwd=_HOUSE, env=environment, stdin=quiet, stdout=quiet)
             children.append(page)
             if sync:
                 children.append(_start_sync(config, environment))
