@@ -109,7 +109,7 @@ class Browser:
         return self._hosts
 
     def complaints(self) -> list[str]:
-        """Errors in the page's console. Not those of the network: Streamlit looks for its server below the page first."""
+        """Errors in the console; not those of the network, where Streamlit first looks in vain for its server."""
         log = self.driver.get_log("browser")
         return [entry["message"] for entry in log if entry["level"] == "SEVERE" and entry["source"] != "network"]
 
