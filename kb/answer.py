@@ -34,7 +34,7 @@ from kb.model import (
     StoredNorm,
     Verdict,
 )
-from kb.retrieve import Retrieval, search
+from kb.retrieve import REFERENCE, Retrieval, search
 from kb.split import split
 from kb.verify import contains_quote, verify
 
@@ -124,7 +124,9 @@ def answer(
 
 
 def _is_answerable(found: Retrieval, lone_word: str) -> bool:
-    return bool(found.hits) and (bool(lone_word) or found.confidence >= calibration().decline_below)
+    """True if the search is sure enough, or the question names a Norm we know: its text is an answer."""
+    named = any(method == REFERENCE for hit in found.hits[:3] for method, _ in hit.found_by)
+    return bool(found.hits) and (named or bool(lone_word) or found.confidence >= calibration().decline_below)
 
 
 def _lone_word(question: str, found: Retrieval) -> str:

@@ -144,8 +144,8 @@ def _note_statements(
 
 
 def _is_question(statement: NoteStatement) -> bool:
-    """True for what a note asks or leaves open; it belongs to the open points."""
-    return statement.heading == "Was offen bleibt" and not statement.refs
+    """True for what a note asks or leaves open (it belongs to the open points), and for "Entfällt."."""
+    return not statement.bracket or (statement.heading == "Was offen bleibt" and not statement.refs)
 
 
 def _places(hits: Sequence[Hit]) -> set[NormRef]:
