@@ -192,7 +192,7 @@ def sync(
     from kb.report import ingest_report
 
     since = time.perf_counter()
-    config = load_config(**({"base_url": base_url.rstrip("/")} if base_url else {}))
+    config = load_config(base_url=base_url.rstrip("/")) if base_url else load_config()
     with open_home(config) as store, HttpClient() as http, console.progress("fetching", hidden=as_json) as progress:
         report = sync_statutes(
             catalogue(config, [*(only or ()), *(more or ())]),

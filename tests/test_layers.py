@@ -33,13 +33,25 @@ STOREYS = (
     ("store", "lexical", "vectors", "embed", "rerank", "llm", "privacy"),
     ("generations", "diagnose", "index"),
     ("knowledge_base",),
-    ("retrieve", "context", "extract", "draft", "verify", "answer"),
+    ("calibration", "retrieve", "context", "extract", "draft", "verify", "answer"),
     ("faq", "impact", "inbox", "check", "evaluate", "show", "report", "langchain"),
 )
 STOREY = {name: height for height, names in enumerate(STOREYS) for name in names}
 
 # The honesty of the product must be testable without a database: these take values and return values.
-PURE = ("model", "errors", "normref", "laws", "einheiten", "german", "quantities", "sentences", "relevance", "split")
+PURE = (
+    "model",
+    "errors",
+    "refchain",
+    "normref",
+    "laws",
+    "einheiten",
+    "german",
+    "quantities",
+    "sentences",
+    "relevance",
+    "split",
+)
 PURE += ("fuse", "note", "pins", "context", "verify", "config")
 
 INGEST_MAY = ("model", "errors", "normref", "laws", "german", "split", "config", "store", "index")
