@@ -89,13 +89,9 @@ def in_force(
     found: set[TextId] = set()
     for some in outbox.chunks(dict.fromkeys(text_ids)):
         if stichtag is None:
-            found.update(
-                connection.execute(
-                    select(members.c.text_id).where(
-                        members.c.text_id.in_(some), members.c.partition == Partition.CURRENT.value
-                    )
-                ).scalars()
-            )
+            # The partition is compared here: SQLite would go through all current texts by its index instead.
+            rows = connection.execute(select(members.c.text_id, members.c.partition).where(members.c.text_id.in_(some)))
+            found.update(row.text_id for row in rows if row.partition == Partition.CURRENT.value)
             continue
         rows = connection.execute(
             select(passages.c.text_id, version_units.c.version_id)
