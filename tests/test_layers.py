@@ -17,6 +17,7 @@ HOUSE = ("app", "cli", "console", "serve", "ui", "kb", "ingest", "prompts")
 STOREYS = (
     ("model", "errors"),
     (
+        "refchain",
         "normref",
         "laws",
         "einheiten",
