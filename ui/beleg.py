@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kb.model import Answer, Citation, NormRef, Passage, SourceInfo, StoredNorm
+from kb.evidence import Answer, Citation
+from kb.model import NormRef, Passage, SourceInfo, StoredNorm
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase

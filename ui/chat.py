@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from kb.errors import KbError
-from kb.model import Answer, Status
+from kb.evidence import Answer, Status
 from ui import components, shell
 from ui.beleg import BelegText, read_belege
 from ui.texts import Texts

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from kb.model import Answer, Citation, CitationKind, NormRef, Statement, StatementKind, Status, Verdict
+from kb.evidence import Answer, Citation, CitationKind, Statement, StatementKind, Status, Verdict
+from kb.model import NormRef
 from ui.beleg import BelegText, Piece
 from ui.texts import Texts, VerdictText, confidence_word, format_date, texts
 

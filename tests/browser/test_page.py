@@ -32,13 +32,10 @@ STATUTE = """# Gesetz über erfundene Boote (Aufenthaltsgesetz - AufenthG)
 
 (1) Ein Boot darf rote Segel führen, wenn der Hafenmeister zustimmt.
 
-(2) Das Segel muss
+(2) Das Segel muss seit mindestens drei Tagen
+trocken sein.
 
-1. aus Tuch sein und
-
-2. seit mindestens drei Tagen trocken sein.
-
-(3) Die Zustimmung gilt zwölf Wochen. <b>Fett</b> gedruckte Zustimmungen gelten ebenso.
+(3) Die Zustimmung gilt zwölf Wochen. &lt;b&gt;Fett&lt;/b&gt; gedruckte Zustimmungen gelten ebenso.
 """
 
 QUESTION = "§ 7 Abs. 2 AufenthG"

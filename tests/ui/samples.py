@@ -5,26 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from kb.model import (
-    Absatz,
-    Answer,
-    Citation,
-    CitationKind,
-    DokRef,
-    Hit,
-    Jurisdiction,
-    Kind,
-    Norm,
-    NormRef,
-    Passage,
-    SourceInfo,
-    Statement,
-    StatementKind,
-    Status,
-    StoredNorm,
-    Stufe,
-    Verdict,
-)
+from kb.evidence import Answer, Citation, CitationKind, Statement, StatementKind, Status, Verdict
+from kb.model import Absatz, DokRef, Hit, Jurisdiction, Kind, Norm, NormRef, Passage, SourceInfo, StoredNorm, Stufe
 
 DAY = date(2026, 8, 19)
 URL = "https://www.gesetze-im-internet.de/bootsg/__7.html"

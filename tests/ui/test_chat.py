@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from kb.model import Status
+from kb.evidence import Status
 from ui.texts import DE, EN
 
 

@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from kb.model import CitationKind, DokRef, Kind, NormRef, StatementKind, Status, Verdict
+from kb.evidence import CitationKind, StatementKind, Status, Verdict
+from kb.model import DokRef, Kind, NormRef
 from tests.ui.samples import HIT, NOTE_SOURCE, REF, SOURCE, STORED, answer, citation, declined, statement
 from ui import components
 from ui.beleg import BelegText, Piece, norm_text

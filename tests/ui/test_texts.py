@@ -8,7 +8,8 @@ from string import Formatter
 
 import pytest
 
-from kb.model import Jurisdiction, Kind, StatementKind, Status, Verdict
+from kb.evidence import StatementKind, Status, Verdict
+from kb.model import Jurisdiction, Kind
 from ui.texts import DE, EN, Texts, confidence_word, format_date, texts
 
 NAMES = [field.name for field in fields(Texts)]

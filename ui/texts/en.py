@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kb.model import Jurisdiction, Kind, StatementKind, Status, Verdict
+from kb.evidence import StatementKind, Status, Verdict
+from kb.model import Jurisdiction, Kind
 from ui.texts.record import Texts, VerdictText
 
 EN = Texts(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.model import Jurisdiction, Kind, StatementKind, Status, Verdict
+from kb.evidence import StatementKind, Status, Verdict
+from kb.model import Jurisdiction, Kind
 
 
 @dataclass(frozen=True, slots=True)
