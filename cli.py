@@ -261,7 +261,7 @@ def ask(
     Example: lotse ask "Wann bekommt mein Mentee eine Ausbildungsduldung?"
     """
     from kb.answer import answer
-    from kb.model import Status
+    from kb.evidence import Status
     from kb.report import answer_report
 
     known = _facts(facts)

@@ -259,7 +259,7 @@ class _Run:
             len(changes.changed),
             len(changes.removed),
             changes.unchanged,
-            (*_warnings(quelle, self._given), *changes.warnings),
+            _warnings(quelle, self._given),
         )
 
 

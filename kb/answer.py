@@ -14,26 +14,10 @@ from weakref import WeakKeyDictionary
 
 from kb.calibration import calibration
 from kb.context import NoteSource, build_context
+from kb.evidence import Answer, Citation, CitationKind, Draft, Statement, StatementKind, Status, Verdict
 from kb.extract import extract
 from kb.german import index_words, words
-from kb.model import (
-    Answer,
-    Citation,
-    CitationKind,
-    Dokument,
-    Draft,
-    Hit,
-    Kind,
-    NormRef,
-    Partition,
-    Passage,
-    SourceId,
-    Statement,
-    StatementKind,
-    Status,
-    StoredNorm,
-    Verdict,
-)
+from kb.model import Dokument, Hit, Kind, NormRef, Partition, Passage, SourceId, StoredNorm
 from kb.retrieve import REFERENCE, Retrieval, search
 from kb.split import split
 from kb.verify import contains_quote, verify

@@ -94,13 +94,17 @@ def load_config(environ: Mapping[str, str] = os.environ, **given: Any) -> Config
         try:
             values.update(tomllib.loads(file.read_text(encoding="utf-8")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(f"lotse.toml is not valid TOML: {error}", where=str(file), next="correct the line") from error
+            raise ConfigError(
+                f"lotse.toml is not valid TOML: {error}", where=str(file), next="correct the line"
+            ) from error
     values.update({key: environ[name] for key, name in _ENVIRONMENT.items() if environ.get(name)})
     values.update(given)
     types = {field.name: field.type for field in fields(Config) if field.name != "home"}
     if unknown := sorted(set(values) - set(types)):
         raise ConfigError(
-            f"unknown setting: {', '.join(unknown)}", where=str(file), next=f"known settings: {', '.join(sorted(types))}"
+            f"unknown setting: {', '.join(unknown)}",
+            where=str(file),
+            next=f"known settings: {', '.join(sorted(types))}",
         )
     for key, value in values.items():
         wanted = int if types[key] == "int" else str

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from kb import german
 from kb.errors import CitationError, SourceError
-from kb.model import Answer, CitationKind, Hit, NormRef, StatementKind, Status, Verdict
+from kb.evidence import Answer, CitationKind, StatementKind, Status, Verdict
+from kb.model import Hit, NormRef
 from kb.normref import parse_norm_key
 from kb.retrieve import retrieve
 

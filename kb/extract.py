@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.context import NoteSource
+from kb.evidence import Claim, Draft, DraftStatement, StatementKind
 from kb.german import index_words
-from kb.model import Claim, DokRef, Draft, DraftStatement, Hit, Kind, NormRef, StatementKind, StoredNorm
+from kb.model import DokRef, Hit, Kind, NormRef, StoredNorm
 from kb.note import ENGLISH, NoteStatement
 from kb.pins import Pin, pin_for, place
 from kb.relevance import Similarity, relevance

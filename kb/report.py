@@ -9,9 +9,10 @@ from typing import Any, Protocol, TypeAlias
 
 from kb.check import CheckReport
 from kb.errors import KbError
+from kb.evidence import Answer, Citation
 from kb.index import Diagnosis
 from kb.laws import norm_url
-from kb.model import Answer, Citation, Hit, Kind, Locator, NormRef, PendingChange, SourceInfo
+from kb.model import Hit, Kind, Locator, NormRef, PendingChange, SourceInfo
 from kb.show import Op, Shown
 
 Document: TypeAlias = dict[str, Any]

@@ -17,23 +17,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb.context import Context, ContextSource
+from kb.evidence import Citation, CitationKind, Claim, Draft, DraftStatement, Statement, StatementKind, Verdict
 from kb.german import index_words
 from kb.laws import law, norm_url
-from kb.model import (
-    Citation,
-    CitationKind,
-    Claim,
-    DokRef,
-    Draft,
-    DraftStatement,
-    Jurisdiction,
-    Kind,
-    NormRef,
-    Statement,
-    StatementKind,
-    StoredNorm,
-    Verdict,
-)
+from kb.model import DokRef, Jurisdiction, Kind, NormRef, StoredNorm
 from kb.normref import find_norm_refs
 from kb.pins import Pin, absatz_hash, pin_for, place
 from kb.quantities import Modality, asserted, denies, missing_dates, missing_quantities, modalities

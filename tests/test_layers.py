@@ -15,7 +15,7 @@ HOUSE = ("app", "cli", "console", "serve", "ui", "kb", "ingest", "prompts")
 
 # Within kb a module may import from its own storey and from those below.
 STOREYS = (
-    ("model", "errors"),
+    ("model", "errors", "evidence"),
     (
         "refchain",
         "normref",
@@ -42,6 +42,7 @@ STOREY = {name: height for height, names in enumerate(STOREYS) for name in names
 # The honesty of the product must be testable without a database: these take values and return values.
 PURE = (
     "model",
+    "evidence",
     "errors",
     "refchain",
     "normref",

@@ -11,8 +11,9 @@ import pytest
 from ingest.starter import init_starter
 from kb.answer import answer
 from kb.config import Config
+from kb.evidence import Status, Verdict
 from kb.knowledge_base import KnowledgeBase, open_kb
-from kb.model import PendingChange, Status, Verdict
+from kb.model import PendingChange
 from kb.pins import format_pins
 from kb.split import split
 from kb.store import open_store

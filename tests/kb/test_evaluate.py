@@ -24,19 +24,8 @@ from kb.evaluate import (
     reciprocal_rank,
     report,
 )
-from kb.model import (
-    Answer,
-    Citation,
-    CitationKind,
-    Hit,
-    Kind,
-    Passage,
-    SourceInfo,
-    Statement,
-    StatementKind,
-    Status,
-    Verdict,
-)
+from kb.evidence import Answer, Citation, CitationKind, Statement, StatementKind, Status, Verdict
+from kb.model import Hit, Kind, Passage, SourceInfo
 from tests.kb.made_up import AUGUST, ref
 
 ONE = Seen(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kb.evidence import StatementKind
 from kb.extract import MAX_WORDS, extract, fitting_notes
-from kb.model import NormRef, StatementKind
+from kb.model import NormRef
 from kb.normref import parse_norm_ref
 from kb.verify import contains_quote
 from tests.kb import small_law

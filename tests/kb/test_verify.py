@@ -7,21 +7,8 @@ from datetime import date
 import pytest
 
 from kb.context import Context, ContextSource
-from kb.model import (
-    Absatz,
-    Claim,
-    DokRef,
-    Draft,
-    DraftStatement,
-    Kind,
-    Norm,
-    NormRef,
-    Passage,
-    SourceInfo,
-    StatementKind,
-    StoredNorm,
-    Verdict,
-)
+from kb.evidence import Claim, Draft, DraftStatement, StatementKind, Verdict
+from kb.model import Absatz, DokRef, Kind, Norm, NormRef, Passage, SourceInfo, StoredNorm
 from kb.normref import parse_norm_ref
 from kb.pins import Pin, make_pin
 from kb.verify import check_statement, contains_quote, verify

@@ -363,26 +363,6 @@ def test_readers_see_old_or_new_while_a_writer_writes(store: Store) -> None:
     assert all(len(numbers) == 1 for numbers in seen)
 
 
-def test_two_writers_queue(store_config: Config, store: Store) -> None:
-    failures: list[BaseException] = []
-
-    def write(kuerzel: str) -> None:
-        try:
-            with open_store(store_config) as mine:
-                for n in range(8):
-                    mine.replace(*make_gesetz({"1": [f"Stand {n}."]}, kuerzel=kuerzel, stand=APRIL + timedelta(days=n)))
-        except BaseException as error:  # noqa: BLE001
-            failures.append(error)
-
-    writers = [threading.Thread(target=write, args=(kuerzel,)) for kuerzel in ("AG", "BG")]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert failures == []
-    assert [(info.id, len(info.states)) for info in store.sources()] == [("ag", 8), ("bg", 8)]
-
-
 def test_place_inside_an_absatz_asks_for_the_absatz(store: Store) -> None:
     store.replace(*make_gesetz(OLD))
     deep = NormRef("TestG", "§", "1", ((Stufe.ABSATZ, "2"), (Stufe.SATZ, "1")))
