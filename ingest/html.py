@@ -13,7 +13,20 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_LEFT_OUT = "//script|//style|//noscript|//template|//nav|//footer|//aside|//form|//iframe|//svg|//comment()"
+# What is never the text of a page, by element, by its declared role, or because it is not shown.
+_LEFT_OUT = (
+    "//script|//style|//noscript|//template|//iframe|//svg|//object|//select|//textarea"
+    "|//nav|//body/header[not(.//h1)]|//footer[not(ancestor::main) and not(ancestor::article)]|//aside[not(ancestor::main)]|//dialog"
+    "|//*[@role='navigation' or @role='banner' or @role='contentinfo' or @role='search' or @role='dialog'"
+    " or @role='alertdialog' or @role='menu' or @role='menubar']|//*[@hidden]"
+)
+# A search box; a form around the whole page (some servers make one) holds paragraphs.
+_BOXES = "//form[not(.//p or .//li or .//table or .//h1 or .//h2 or .//h3)]"
+# Questions that fold out are buttons inside their heading; every other button only does something.
+_FOLDING = "//h1//button|//h2//button|//h3//button|//h4//button|//h5//button|//h6//button|//summary//button"
+_HAS_HEADING = ".//h1|.//h2|.//h3|.//h4|.//h5|.//h6"
+# Headings inside these belong to their text.
+_ATOMS = ("table", "ul", "ol", "dl")
 
 
 def is_html(data: bytes) -> bool:
@@ -31,10 +44,13 @@ def read_html(raw: RawFile, given: Given) -> Dokument:
     root = _root(raw)
     title = " ".join((root.findtext(".//title") or "").split())
     lang = (root.get("lang") or "")[:2].lower()
-    for element in root.xpath(_LEFT_OUT):
-        element.drop_tree()
-    mains = root.xpath("//main|//*[@role='main']|//article")
-    body = mains[0] if mains else root.find("body") if root.find("body") is not None else root
+    for element in root.xpath(_FOLDING):
+        element.drop_tag()
+    for element in root.xpath(f"{_LEFT_OUT}|{_BOXES}|//button|//comment()"):
+        if element.getparent() is not None:  # a comment before <html> has none
+            element.drop_tree()
+    mains = root.xpath("//main|//*[@role='main']")
+    body = mains[0] if len(mains) == 1 else root.find("body") if root.find("body") is not None else root
     abschnitte = tuple(_abschnitte(body))
     if not abschnitte:
         raise ParseError("no text in the page", where=raw.place, next="save the page with its content, not its frame")
@@ -109,9 +125,7 @@ def _abschnitte(body: _Element) -> list[Abschnitt]:
                 level = _HEADINGS[child.tag]
                 title = " ".join(lines_of(child))
                 headings[:] = [*(known for known in headings if known[0] < level), (level, title)]
-            elif (
-                child.tag in ("div", "section", "article", "main", "header", "body") and child.find(".//*") is not None
-            ):
+            elif child.tag not in _ATOMS and child.xpath(_HAS_HEADING):
                 # a container: its headings count
                 holder.append(etree.Element("p"))
                 walk(child)

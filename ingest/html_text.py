@@ -99,8 +99,9 @@ def _mark(item: _Element) -> str:
 
 
 def table(element: _Element) -> list[str]:
-    """The rows of a table as lines."""
-    return table_lines(_cells(row) for row in _rows(element))
+    """The caption and the rows of a table as lines."""
+    captions = [line for caption in element.iterfind("caption") for line in lines_of(caption)]
+    return captions + table_lines(_cells(row) for row in _rows(element))
 
 
 def _rows(element: _Element) -> Iterable[_Element]:
