@@ -17,7 +17,7 @@ from kb.context import NoteSource, build_context
 from kb.evidence import Answer, Citation, CitationKind, Draft, Statement, StatementKind, Status, Verdict
 from kb.extract import extract
 from kb.german import index_words, words
-from kb.model import Dokument, Hit, Kind, NormRef, Partition, Passage, SourceId, StoredNorm
+from kb.model import Dokument, Hit, Kind, NormRef, Passage, SourceId, StoredNorm
 from kb.retrieve import REFERENCE, Retrieval, search
 from kb.split import split
 from kb.verify import contains_quote, verify
@@ -188,8 +188,9 @@ def _read_note(kb: KnowledgeBase, source_id: SourceId) -> NoteSource | None:
     source, dokument = kb.store.source(source_id), kb.store.quelle(source_id)
     if source is None or not isinstance(dokument, Dokument):
         return None
-    current = kb.store.text_ids(Partition.CURRENT)
-    passages = [passage for passage in split(dokument, max_words=kb.config.passage_words) if passage.text_id in current]
+    written = split(dokument, max_words=kb.config.passage_words)
+    current = kb.store.in_force([passage.text_id for passage in written], None)
+    passages = [passage for passage in written if passage.text_id in current]
     return NoteSource.read(source, dokument, passages)
 
 

@@ -19,6 +19,7 @@ begins first wins, and at the same start the longer one. The members of a range 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kb.config import PUBLISHER
 from kb.einheiten import read_number, read_steps
@@ -92,6 +93,8 @@ def linkify(
     return links
 
 
+# Notes and question banks name the same few hundred places again and again.
+@lru_cache(maxsize=4096)
 def _parse(text: str, default_gesetz: str | None) -> tuple[NormRef, ...]:
     refs: list[NormRef] = []
     rest, position = [], 0
