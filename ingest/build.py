@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 
 # Goes up whenever readers or split give another result for the same bytes: then "unchanged" bytes are read again.
-READING = 1
+READING = 2
 _KNOWN = "read:"  # names in the store: "read:<sha256>" → what was made of those bytes
 _READ_AHEAD = 4  # files parsed beyond the one being stored; more would only cost memory
 

@@ -16,7 +16,8 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # What is never the text of a page, by element, by its declared role, or because it is not shown.
 _LEFT_OUT = (
     "//script|//style|//noscript|//template|//iframe|//svg|//object|//select|//textarea"
-    "|//nav|//body/header[not(.//h1)]|//footer[not(ancestor::main) and not(ancestor::article)]|//aside[not(ancestor::main)]|//dialog"
+    "|//nav|//dialog|//body/header[not(.//h1)]|//aside[not(ancestor::main)]"
+    "|//footer[not(ancestor::main) and not(ancestor::article)]"
     "|//*[@role='navigation' or @role='banner' or @role='contentinfo' or @role='search' or @role='dialog'"
     " or @role='alertdialog' or @role='menu' or @role='menubar']|//*[@hidden]"
 )

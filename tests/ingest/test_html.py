@@ -37,9 +37,7 @@ def test_page_of_an_office() -> None:
             None,
             "Bringen Sie mit:\n- den Vertrag,\n- den Ausweis\n- im Original\n3. Antrag stellen\n4. warten",
         ),
-        Abschnitt(
-            (H1, "Was Sie brauchen", "Wie lange dauert es?"), None, "Drei Wochen.\nUnd die Kosten?\nKeine."
-        ),
+        Abschnitt((H1, "Was Sie brauchen", "Wie lange dauert es?"), None, "Drei Wochen.\nUnd die Kosten?\nKeine."),
         Abschnitt(
             (H1, "Gebühren"),
             None,
