@@ -59,7 +59,8 @@ def word(body: str, *, notes: str = "", title: str = "") -> bytes:
 
 
 def level(depth: int, counts: str, pattern: str) -> str:
-    return f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{counts}"/><w:lvlText w:val="{pattern}"/></w:lvl>'
+    inside = f'<w:start w:val="1"/><w:numFmt w:val="{counts}"/><w:lvlText w:val="{pattern}"/>'
+    return f'<w:lvl w:ilvl="{depth}">{inside}</w:lvl>'
 
 
 NUMBERING = (
@@ -91,7 +92,8 @@ def rows(*cells: str) -> str:
 
 
 NOTE = '<w:r><w:footnoteReference w:id="2"/></w:r>'
-NOTES = f'<w:footnote w:type="separator" w:id="0">{p("nie")}</w:footnote><w:footnote w:id="2">{p("Siehe dort.")}</w:footnote>'
+SEPARATOR = f'<w:footnote w:type="separator" w:id="0">{p("nie")}</w:footnote>'
+NOTES = f'{SEPARATOR}<w:footnote w:id="2">{p("Siehe dort.")}</w:footnote>'
 
 
 def test_document_as_an_office_writes_it() -> None:
