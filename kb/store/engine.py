@@ -17,6 +17,8 @@ _BUSY_SECONDS = 60
 # Any number, as long as every process uses the same: it names our lock among PostgreSQL's advisory locks.
 _WRITE_LOCK = 7_205_759
 _WRITING = "lotse_writing"
+# The newest of the migrations.
+HEAD = "0001"
 
 
 def open_engine(url: str) -> Engine:
@@ -46,7 +48,11 @@ def open_engine(url: str) -> Engine:
             event.listen(engine, "begin", _begin_sqlite)
         else:
             engine = create_engine(address, pool_size=4, max_overflow=16, pool_pre_ping=True)
-        _migrate(engine)
+        try:
+            _migrate(engine)
+        except BaseException:
+            engine.dispose()
+            raise
     except ImportError as error:
         raise StoreError(
             "the driver of the database is missing", where=where, next="pip install 'lotse[postgres]'"
@@ -123,18 +129,25 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _migrate(engine: Engine) -> None:
     """Bring the tables to the newest revision, unless they are there; two processes may try at once."""
+    if _revision(engine) == HEAD:
+        return
     from alembic import command
     from alembic.config import Config as AlembicConfig
-    from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
 
     settings = AlembicConfig()
     # A percent sign in the path would be read as an interpolation.
     settings.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    newest = ScriptDirectory.from_config(settings).get_current_head()
-    with engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == newest:
-            return
     with writing(engine) as connection:
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
+
+
+def _revision(engine: Engine) -> str | None:
+    """The revision of the tables, None where there are none; asked without Alembic, which takes long to load."""
+    from sqlalchemy import inspect, text
+
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        return found

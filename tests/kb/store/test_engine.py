@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from kb.config import Config
 from kb.errors import StoreError
+from kb.store import engine as engine_module
 from kb.store.engine import open_engine, reading, writing
 from kb.store.schema import metadata
 
@@ -21,6 +23,11 @@ def test_migrations_make_the_tables_of_the_schema(store_config: Config) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+def test_newest_migration_is_the_one_a_start_looks_for() -> None:
+    folder = Path(engine_module.__file__).parent / "migrations"
+    assert ScriptDirectory(str(folder)).get_current_head() == engine_module.HEAD
 
 
 def test_sqlite_runs_as_designed(config: Config) -> None:
