@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Texts of a partition that are really searched for; counts alone pass while an index is stale.
 _SAMPLE = 25
-# A text must be among as many hits for its own words: statutes repeat sentences, and repealed Normen are all alike.
+# As many neighbours are asked for: the search is approximate, and one alone is missed more easily than any of several.
 _AMONG = 50
 # Cosine below which a stored vector is not the one the model gives (Chroma keeps float32).
 _SAME = 0.999
@@ -29,9 +29,9 @@ _SAME = 0.999
 class Diagnosis:
     """What is wrong, as lines "lexical/current: <text id>" or a sentence; all empty if nothing is.
 
-    missing: in the database, not in the index · orphaned: in the index, not in the database · duplicate: twice in the
-    index · wrong_model: vectors of another model · stale: changes not yet indexed, entries that are not found by their
-    own words, files out of step.
+    missing: in the database, not in the index · orphaned: in the index or among the originals, not in the database ·
+    duplicate: twice in the index · wrong_model: vectors of another model · stale: changes not yet indexed, entries that
+    are not found by their own words, files out of step.
     """
 
     missing: tuple[str, ...] = ()
@@ -72,6 +72,7 @@ def diagnose(store: Store, config: Config, *, embedder: Embedder | None = None) 
         embedder = open_embedder(config)
     findings = _Findings()
     pointer = store.pointer()
+    findings.orphaned += [f"files: {name}" for name in store.unnamed_originals()]
     if waiting := store.outbox_size():
         findings.stale.append(f"{waiting} changes are not indexed yet")
     if pointer.generation:
@@ -123,9 +124,8 @@ def _search(findings: _Findings, store: Store, reader: IndexReader, partition: P
         if stored[text[0]].shape != row.shape:
             findings.wrong_model += _lines(f"vectors/{partition.value}", [text[0]])
             continue
-        near = vectors.nearest(row, limit=_AMONG)
-        # Of many equal texts not each need be among the nearest, but then the last of those is just as near.
-        is_found = text[0] in [each for each, _ in near] or (len(near) == _AMONG and near[-1][1] > _SAME)
+        # Statutes repeat sentences and repealed Normen are all alike, so the text found may be a twin of this one.
+        is_found = any(similarity > _SAME for _, similarity in vectors.nearest(row, limit=_AMONG))
         if float(stored[text[0]] @ row) < _SAME or not is_found:
             findings.stale += _lines(f"vectors/{partition.value}", [text[0]])
 

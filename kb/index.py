@@ -143,6 +143,7 @@ class _Builder:
 
     def run(self, *, is_rebuild: bool) -> IndexReport:
         self._sweep()
+        self._store.sweep_originals()
         report = IndexReport(generation=self._store.pointer().generation)
         for _ in range(_MOST_ROUNDS):
             done = self._round(is_rebuild=is_rebuild)

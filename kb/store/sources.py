@@ -99,6 +99,11 @@ def touch(connection: Connection, source_id: SourceId, sha256: str, checked: dat
     outbox.bump(connection)
 
 
+def originals_named(connection: Connection) -> set[str]:
+    """The SHA-256 of every original that a state names."""
+    return set(connection.execute(select(versions.c.sha256).where(versions.c.sha256 != "").distinct()).scalars())
+
+
 def refresh_members(connection: Connection, source_id: SourceId, *, is_published: bool) -> None:
     """Work out anew where each text of the source lies, and queue what that changes for the indexes."""
     before = {

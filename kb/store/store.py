@@ -83,8 +83,11 @@ class Store:
         (the Rechtsstand where None).
         """
         units = codec.units_of(quelle, passages)
+        # Written before the lock is taken, as it may take long; looked for again inside, where nobody sweeps.
         sha256 = originals.keep_original(self._files, raw) if raw is not None else ""
         with writing(self._engine) as connection:
+            if raw is not None:
+                originals.keep_original(self._files, raw)
             return sources.replace(
                 connection, quelle, units, sha256=sha256, origin=origin, checked=checked or quelle.rechtsstand
             )
@@ -125,6 +128,21 @@ class Store:
         with reading(self._engine) as connection:
             state = self._catalogue(connection).in_force(source_id, stichtag)
         return originals.read_original(self._files, state.sha256) if state and state.sha256 else None
+
+    def unnamed_originals(self) -> list[str]:
+        """Files of originals that no state names: an ingest was killed, or is about to name them."""
+        with reading(self._engine) as connection:
+            return originals.unnamed_originals(self._files, sources.originals_named(connection))
+
+    def sweep_originals(self) -> int:
+        """How many of those were deleted. No transaction that names one can be under way meanwhile."""
+        if not self.unnamed_originals():
+            return 0
+        with writing(self._engine) as connection:
+            unnamed = originals.unnamed_originals(self._files, sources.originals_named(connection))
+            for name in unnamed:
+                (self._files / name).unlink(missing_ok=True)
+        return len(unnamed)
 
     def same_raw(self, source_id: SourceId, sha256: str, *, rechtsstand: date | None = None) -> bool:
         """True if a stored state of this published source (the one of `rechtsstand`, if given) has that original."""

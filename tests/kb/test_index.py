@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -192,6 +194,37 @@ def test_damage_is_found_and_rebuilt(store: Store, config: Config, damage, kind:
     assert diagnose(store, config, embedder=EMBEDDER) == Diagnosis(**{kind: (line.format(*ids),)})
     assert rebuild(store, config, embedder=EMBEDDER) == IndexReport(generation=2, upserted=10, is_rebuilt=True)
     assert diagnose(store, config, embedder=EMBEDDER) == CLEAN
+
+
+def test_twins_are_no_finding(store: Store, config: Config) -> None:
+    """Hundreds of Normen say the same in the same words; a search by vector returns any of them."""
+    store.replace(*make_gesetz({str(n): ["(weggefallen)"] for n in range(300)}, kuerzel="LeerG"))
+
+    class ReadsTheTextOnly(FakeEmbedder):
+        def embed(self, texts: list[str], *, role: str) -> np.ndarray:  # type: ignore[override]
+            return super().embed([text.rpartition("\n")[2] for text in texts], role=role)
+
+    update(store, config, embedder=ReadsTheTextOnly())
+    assert diagnose(store, config, embedder=ReadsTheTextOnly()) == CLEAN
+
+
+def test_originals_nobody_names_are_found_and_swept(store: Store, config: Config) -> None:
+    gesetz, passages = make_gesetz(OLD)
+    store.replace(gesetz, passages, raw=b"<first/>")
+    store.replace(gesetz, passages, raw=b"<the same in other bytes/>")
+    left = hashlib.sha256(b"<first/>").hexdigest()
+    (config.files / ".half-written").touch()
+    update(store, config, embedder=EMBEDDER)
+    assert diagnose(store, config, embedder=EMBEDDER) == CLEAN
+    (config.files / left).write_bytes(b"<first/>")
+    assert diagnose(store, config, embedder=EMBEDDER) == Diagnosis(orphaned=(f"files: {left}",))
+    update(store, config, embedder=EMBEDDER)
+    assert diagnose(store, config, embedder=EMBEDDER) == CLEAN
+    assert store.raw("testg") == b"<the same in other bytes/>"
+    assert (config.files / ".half-written").exists(), "it may still be being written"
+    os.utime(config.files / ".half-written", (0, 0))
+    update(store, config, embedder=EMBEDDER)
+    assert not (config.files / ".half-written").exists()
 
 
 @pytest.mark.parametrize("lost", ["00000001", "00000001/vectors", "00000001/lexical", ""])
