@@ -30,6 +30,11 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
 _TAG = re.compile(r"</?(?:span|sup|sub|div|a|p|b|i|u|em|strong|col|colgroup)\b[^>]*>")
 _BREAK = re.compile(r"<br\s*/?>|(?<=\S)[ ]{2,}$", re.MULTILINE)
 _NEVER = re.compile(r"(?!)")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)  # pandoc's "<!-- -->" keeps two lists apart
+# A mark that the conversion put on a line of its own, and what no line of a Norm begins with: the line before goes on.
+_BARE_MARK = re.compile(r"(?:\d{1,3}[a-z]{0,2}\.|[a-z]{1,3}\)|[-–])")
+_MARKED = re.compile(r"(?:\d{1,3}[a-z]{0,2}\.|[a-z]{1,3}\)|[-–])\s|\(\d")
+_NUMBER_OF_EU = re.compile(r"\d{1,4}/\d")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _RULE = re.compile(r"[\s|:-]*--[\s|:-]*")
 
@@ -95,7 +100,7 @@ def _norm(heading: str, body: str, kuerzel: str) -> Norm:
     printed, title = _TITLE.match(_plain(heading)).groups()  # type: ignore[union-attr]  # matches every line
     title = " ".join((title or "").split())
     blocks, remarks = _sort_out(_blocks(body), printed)
-    text = absaetze(blocks)
+    text = tuple(Absatz(absatz.nummer, _mended(absatz.text)) for absatz in absaetze(blocks))
     gone = is_gone(title, "\n".join(absatz.text for absatz in text))
     if gone and not text:
         text = (Absatz(None, "(weggefallen)"),)
@@ -127,7 +132,7 @@ def _sort_out(blocks: Iterator[str], printed: str) -> tuple[list[str], list[str]
 
 def _blocks(body: str) -> Iterator[str]:
     """The paragraphs of a Norm, each with its lines; HTML tables and lists become lines."""
-    for piece in re.split(r"\n\s*\n", _without_html(body)):
+    for piece in re.split(r"\n\s*\n", _without_html(_COMMENT.sub("", body))):
         lines: list[str] = []
         open_lines: list[str] = []
         for line in _BREAK.sub("\v", piece).split("\n"):
@@ -139,6 +144,22 @@ def _blocks(body: str) -> Iterator[str]:
         lines += _end(open_lines)
         if lines:
             yield "\n".join(lines)
+
+
+def _mended(text: str) -> str:
+    """The text with lines put together that the conversion has cut: "(EU)" from its number, a mark from its item."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        before = lines[-1] if lines else ""
+        if before and (line.startswith((",", ";")) or before.endswith("„")):
+            lines[-1] += line
+        elif (before.endswith("(EU)") and _NUMBER_OF_EU.match(line)) or (
+            _BARE_MARK.fullmatch(before) and not _MARKED.match(line)
+        ):
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def _end(lines: list[str]) -> list[str]:
