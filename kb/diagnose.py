@@ -12,15 +12,18 @@ from kb.errors import StoreError
 from kb.generations import IndexReader, embedded_text, folder_name
 from kb.lexical import lexical_format
 from kb.model import Partition, TextId
-from kb.store import Store
+from kb.store import IndexText, Store
 
 if TYPE_CHECKING:
     from kb.embed import Embedder
+    from kb.vectors import Vectors
 
 # Texts of a partition that are really searched for; counts alone pass while an index is stale.
 _SAMPLE = 25
-# As many neighbours are asked for: the search is approximate, and one alone is missed more easily than any of several.
+# A text must be among as many neighbours of its own vector, or a twin of it: statutes repeat sentences.
 _AMONG = 50
+# The search is approximate, and hundreds of twins can bar the way to a text; a lost index misses nearly all.
+_MISSED_SHARE = 0.2
 # Cosine below which a stored vector is not the one the model gives (Chroma keeps float32).
 _SAME = 0.999
 
@@ -115,19 +118,30 @@ def _search(findings: _Findings, store: Store, reader: IndexReader, partition: P
     there = set(lexical.ids())
     lost = [text[0] for text in texts if text[0] in there and not lexical.holds(text)]
     findings.stale += _lines(f"lexical/{partition.value}", lost)
-    vectors = reader.vectors(partition)
+    _search_vectors(findings, reader.vectors(partition), texts, f"vectors/{partition.value}", embedder)
+
+
+def _search_vectors(
+    findings: _Findings, vectors: Vectors, texts: list[IndexText], label: str, embedder: Embedder
+) -> None:
     rows = embedder.embed([embedded_text(text) for text in texts], role="passage")
     stored = vectors.get(text[0] for text in texts)
+    other_model, changed, missed = [], [], []
     for text, row in zip(texts, rows, strict=True):
-        if text[0] not in stored or not row.any():
+        text_id = text[0]
+        if text_id not in stored or not row.any():
             continue
-        if stored[text[0]].shape != row.shape:
-            findings.wrong_model += _lines(f"vectors/{partition.value}", [text[0]])
-            continue
-        # Statutes repeat sentences and repealed Normen are all alike, so the text found may be a twin of this one.
-        is_found = any(similarity > _SAME for _, similarity in vectors.nearest(row, limit=_AMONG))
-        if float(stored[text[0]] @ row) < _SAME or not is_found:
-            findings.stale += _lines(f"vectors/{partition.value}", [text[0]])
+        if stored[text_id].shape != row.shape:
+            other_model.append(text_id)
+        elif float(stored[text_id] @ row) < _SAME:
+            changed.append(text_id)
+        elif not any(similarity > _SAME for _, similarity in vectors.nearest(row, limit=_AMONG)):
+            missed.append(text_id)
+    findings.wrong_model += _lines(label, other_model)
+    findings.stale += _lines(label, changed)
+    # All of a small index are among the nearest, so there a miss is a loss.
+    if len(vectors) <= _AMONG or len(missed) > _MISSED_SHARE * len(texts):
+        findings.stale += _lines(label, missed)
 
 
 def _lines(label: str, ids: Iterable[TextId]) -> list[str]:

@@ -14,7 +14,9 @@ import pytest
 from filelock import FileLock
 
 from kb.config import Config
+from kb.generations import space_of
 from kb.index import Diagnosis, IndexReader, IndexReport, diagnose, rebuild, update
+from kb.knowledge_base import open_kb
 from kb.lexical import LexicalWriter
 from kb.model import Partition
 from kb.store import Store, open_store
@@ -235,6 +237,31 @@ def test_lost_folder_is_found_and_healed(store: Store, config: Config, lost: str
     assert (len(diagnosis.missing), len(diagnosis.stale), diagnosis.ok) == (10, 1, False)
     assert update(store, config, embedder=EMBEDDER).is_rebuilt
     assert diagnose(store, config, embedder=EMBEDDER) == CLEAN
+
+
+def test_vectors_on_a_server(chroma_server: str, home: Path) -> None:
+    """The whole way with CHROMA_URL: two homes share a server, generations come and go, a lost one is healed."""
+    config, other = (Config(home=home / name, chroma_url=chroma_server) for name in ("ours", "theirs"))
+    with open_store(config) as store, open_store(other) as neighbour:
+        neighbour.replace(*make_gesetz(NEW))
+        update(neighbour, other, embedder=EMBEDDER)
+        for day in range(4):
+            store.replace(*make_gesetz(OLD | {"2": [f"Stand {day}."]}, stand=APRIL + timedelta(days=day)))
+            assert update(store, config, embedder=EMBEDDER).generation == day + 1
+            assert diagnose(store, config, embedder=EMBEDDER) == CLEAN
+        assert found(store, config, "Stand") == ["(1) Stand 3."]
+        space = space_of(store, config)
+        assert space.generations() == ["00000003", "00000004"]
+        assert not (config.index / "00000004" / "vectors").exists()
+        space.drop("00000004")
+        assert not diagnose(store, config, embedder=EMBEDDER).ok
+        assert update(store, config, embedder=EMBEDDER).is_rebuilt
+        with open_kb(config, embedder=EMBEDDER) as kb:
+            vectors = kb.reader().vectors(Partition.CURRENT)
+            assert len(vectors.nearest(EMBEDDER.embed(["Stand"], role="query")[0], limit=99)) == 3
+            assert not kb.refresh()
+        assert diagnose(store, config, embedder=EMBEDDER) == CLEAN
+        assert diagnose(neighbour, other, embedder=EMBEDDER) == CLEAN
 
 
 def test_originals_and_database_suffice(store: Store, config: Config, tmp_path: Path) -> None:
