@@ -226,7 +226,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
     parser.add_argument("--shared", type=Path, default=root, help="folder with statutes/ and domain/")
-    parser.add_argument("--questions", type=Path, nargs="*", help="bank files (default: shared/domain/questions)")
+    parser.add_argument("--questions", type=Path, nargs="*", help="bank files (default: those of the starter knowledge)")
     parser.add_argument("--cache", type=Path, default=Path("build/federal.jsonl"), help="where the law's text is kept")
     parser.add_argument("--law-pairs", type=int, default=200_000)
     parser.add_argument("--law-passes", type=int, default=1)
@@ -243,11 +243,12 @@ def train(given: argparse.Namespace) -> None:
     """Both stages, then the export, as the command line says."""
     started = time.monotonic()
     rng = random.Random(given.seed)
-    files = given.questions or sorted((given.shared / "domain" / "questions").glob("*.jsonl"))
+    starter = Path(__file__).resolve().parents[1] / "kb" / "starter"
+    files = given.questions or sorted((starter / "questions").glob("*.jsonl"))
     questions = [question for question in read_questions(files) if not held_out(question.text, given.hold_out)]
     statutes = {norm.key: norm for norm in read_markdown_statutes(given.shared / "statutes" / "2026-08-19")}
-    knowledge = note_pairs(sorted((given.shared / "domain" / "notes").glob("*-*.md")), statutes)
-    knowledge += glossary_pairs(given.shared / "domain" / "glossary.csv", statutes)
+    knowledge = note_pairs(sorted((starter / "notes").glob("*.md")), statutes)
+    knowledge += glossary_pairs(starter / "glossary.csv", statutes)
     law = list(
         law_pairs(
             cached_federal_law(given.shared / "statutes" / "federal-2026-04-18.tar.xz", given.cache),
