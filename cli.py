@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
 
 OK, ERROR, USAGE, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
+# How long to wait for another process that is indexing, in seconds: a whole statute book takes about one minute.
+_PATIENCE = 600.0
 
 app = typer.Typer(
     name="lotse",
@@ -169,7 +171,9 @@ def ingest(
             )
         with console.progress("indexing", hidden=as_json) as progress:
             update(store, config, progress=progress)
-    document = ingest_report(outcome.results, outcome.errors, seconds=time.perf_counter() - since)
+    document = ingest_report(
+        outcome.results, outcome.errors, warnings=outcome.warnings, seconds=time.perf_counter() - since
+    )
     console.put(document, as_json, console.ingested)
     return ERROR if outcome.errors else OK
 
@@ -355,14 +359,14 @@ def doctor(
 
     Example: lotse doctor --rebuild
     """
-    from kb import index
+    from kb.index import heal
     from kb.report import doctor_report
 
     config = load_config()
     with open_home(config) as store, console.progress("indexing", hidden=as_json) as progress:
-        # what a killed ingest left waiting is indexed first, as every start does
-        (index.rebuild if rebuild else index.update)(store, config, progress=progress)
-        diagnosis = index.diagnose(store, config)
+        diagnosis = heal(
+            store, config, rebuilds=rebuild, progress=progress, wait_seconds=_PATIENCE, waiting=console.waiting
+        )
     console.put(doctor_report(diagnosis), as_json, console.diagnosed)
     return OK if diagnosis.ok else ERROR
 

@@ -53,6 +53,11 @@ def progress(label: str, *, hidden: bool = False) -> Iterator[Callable[[int, int
         yield tell
 
 
+def waiting() -> None:
+    """Says on stderr why nothing happens."""
+    err().print("Another process is indexing; waiting for it. Ctrl-C is safe: what is stored is indexed later.")
+
+
 def initialised(document: Document) -> RenderableType:
     """What `lotse init` did."""
     if not document["starter"]:
@@ -121,11 +126,17 @@ def ingested(document: Document) -> RenderableType:
         lines += [Text(f"{source['id']}: {warning}", style="yellow") for warning in source["warnings"]]
     if document["sources"]:
         lines.insert(0, table)
+    lines += [Text(warning, style="yellow") for warning in document.get("warnings", [])]
     for failure in document.get("failed", []):
         lines.append(Text(f"{failure['where']}: {failure['message']} – {failure['next']}", style="red"))
     changed = sum(1 for source in document["sources"] if source["added"] or source["changed"] or source["removed"])
     checked = f"{len(document['sources']) + document.get('not_modified', 0)} sources"
     lines.append(Text(f"{checked}, {changed} changed, {document['seconds']} s"))
+    if not document["indexed"]:
+        later = (
+            "Stored, but not searchable yet: another process is indexing, and it or the next command takes these in."
+        )
+        lines.append(Text(later, style="yellow"))
     return Group(*lines)
 
 

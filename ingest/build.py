@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from ingest.archive import members
 from ingest.parse import Format, parse, sniff
-from ingest.raw import Given, RawFile
+from ingest.raw import KIND_NOT_GIVEN, STAND_NOT_GIVEN, Given, RawFile
 from kb.errors import ParseError, SourceError
-from kb.model import Gesetz, Kind, Passage, Quelle
+from kb.model import Gesetz, Kind, Passage, Quelle, SourceId
 from kb.split import split
 from kb.store.catalogue import kind_of
 
@@ -29,6 +29,7 @@ Progress = Callable[[int, int], None]
 # Goes up whenever readers or split give another result for the same bytes: then "unchanged" bytes are read again.
 READING = 2
 _KNOWN = "read:"  # names in the store: "read:<sha256>" → what was made of those bytes
+_UNSAID = frozenset({KIND_NOT_GIVEN, STAND_NOT_GIVEN})
 _READ_AHEAD = 4  # files parsed beyond the one being stored; more would only cost memory
 
 
@@ -50,10 +51,14 @@ class IngestResult:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """All sources that were taken, in order, and why others were not. Iterating gives the results."""
+    """All sources that were taken, in order, and why others were not. Iterating gives the results.
+
+    `warnings` are those that hold for many sources alike, each said once with their number.
+    """
 
     results: tuple[IngestResult, ...]
     errors: tuple[SourceError, ...]
+    warnings: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[IngestResult]:
         return iter(self.results)
@@ -127,6 +132,8 @@ class _Run:
         self._taken: dict[tuple[str, date], RawFile] = {}
         self._results: list[IngestResult] = []
         self._errors: list[SourceError] = []
+        self._unsaid: Counter[str] = Counter()
+        self._seen: dict[SourceId, str] = {}  # sources whose bytes were stored before
 
     def files(self, paths: Iterable[Path]) -> list[tuple[Path, str]]:
         """Every file below the paths with its name there, sorted; hidden ones left out. A missing path is an error."""
@@ -173,7 +180,11 @@ class _Run:
         """Stores what still waits; the report."""
         while self._waiting:
             self._store_next()
-        return IngestReport(tuple(self._results), tuple(self._errors))
+        # after all else: each of these writes makes the store read its catalogue anew
+        for source_id, sha256 in self._seen.items():
+            self._store.touch(source_id, sha256, self._given.today)
+        unsaid = (f"{count} source{'s' if count > 1 else ''}: {text}" for text, count in self._unsaid.items())
+        return IngestReport(tuple(self._results), tuple(self._errors), tuple(unsaid))
 
     def _start(self, raw: RawFile) -> None:
         known = self._recall(raw)
@@ -185,7 +196,10 @@ class _Run:
     def _parse(self, raw: RawFile) -> Future[_Parsed]:
         arguments = (raw, self._given, self._config.max_unzipped_bytes, self._config.passage_words)
         if self._executor:
-            return self._executor.submit(parse_and_split, *arguments)
+            try:
+                return self._executor.submit(parse_and_split, *arguments)
+            except BrokenExecutor:
+                self._executor = None  # the files that waited are named by _store_next; the rest is read here
         future: Future[_Parsed] = Future()
         try:
             future.set_result(parse_and_split(*arguments))
@@ -200,14 +214,22 @@ class _Run:
             return None
         value = json.loads(entry)
         source_id, stand = value["source"], date.fromisoformat(value["rechtsstand"])
-        kind, is_document, path = source_id.partition(":")
         if value["reading"] != self._reading or self._given.stand not in (None, stand):
             return None
-        if is_document and (path != raw.path or self._given.kind not in (None, Kind(kind))):
+        if ":" in source_id and not self._is_same_document(raw, source_id):
             return None
         if not self._store.same_raw(source_id, raw.sha256, rechtsstand=stand):
             return None
         return _Known(source_id, stand, value["passages"])
+
+    def _is_same_document(self, raw: RawFile, source_id: SourceId) -> bool:
+        """True if a document of the same bytes is stored under that id: same file name, and no other kind given.
+
+        The folder does not count: a file given alone and again with its folder is one document, not two.
+        """
+        kind, _, path = source_id.partition(":")
+        is_kind = self._given.kind in (None, Kind(kind))
+        return is_kind and path.rpartition("/")[2] == raw.stem
 
     @property
     def _reading(self) -> str:
@@ -216,17 +238,26 @@ class _Run:
     def _store_next(self) -> None:
         raw, job = self._waiting.popleft()
         try:
-            if isinstance(job, _Known):
-                self._results.append(self._seen_again(raw, job))
+            # asked again: what was stored since this file was begun may be of the same bytes, or in its place
+            if known := self._recall(raw):
+                self._results.append(self._seen_again(raw, known))
             else:
-                quelle, passages = job.result()
+                quelle, passages = (self._parse(raw) if isinstance(job, _Known) else job).result()
                 self._results.append(self._store_one(raw, quelle, passages))
         except SourceError as error:
             self._errors.append(error)
+        except BrokenExecutor as error:
+            self._executor = None
+            message = "a process that reads files ended while this file or one near it was read"
+            failure = SourceError(message, where=raw.place, next="ingest it alone; if that fails too, it is too much")
+            failure.__cause__ = error
+            self._errors.append(failure)
 
     def _seen_again(self, raw: RawFile, known: _Known) -> IngestResult:
-        self._store.touch(known.source_id, raw.sha256, self._given.today)
+        self._taken.setdefault((known.source_id, known.rechtsstand), raw)
         info = self._store.source(known.source_id)
+        if info is None or info.last_checked < self._given.today:
+            self._seen[known.source_id] = raw.sha256
         title, kind = (info.title, info.kind) if info else (raw.stem, Kind.GESETZ)
         count = known.passages
         return IngestResult(known.source_id, title, kind, known.rechtsstand, count, 0, 0, 0, count)
@@ -239,16 +270,20 @@ class _Run:
                 where=raw.place,
                 next="rename one of them, or ingest the folder that holds both",
             )
+        quelle_warnings = _warnings(quelle, self._given)
         changes = self._store.replace(
             quelle, passages, raw=raw.data, origin=raw.place, checked=max(self._given.today, quelle.rechtsstand)
         )
+        self._retire_other_name(raw, quelle)
         value = {
             "source": quelle.id,
             "rechtsstand": quelle.rechtsstand.isoformat(),
             "passages": len(passages),
             "reading": self._reading,
         }
-        self._store.set_meta(f"{_KNOWN}{raw.sha256}", json.dumps(value))
+        self._known[f"{_KNOWN}{raw.sha256}"] = entry = json.dumps(value)
+        self._store.set_meta(f"{_KNOWN}{raw.sha256}", entry)
+        self._unsaid.update(warning for warning in quelle_warnings if warning in _UNSAID)
         return IngestResult(
             quelle.id,
             quelle.title,
@@ -259,8 +294,17 @@ class _Run:
             len(changes.changed),
             len(changes.removed),
             changes.unchanged,
-            _warnings(quelle, self._given),
+            tuple(warning for warning in quelle_warnings if warning not in _UNSAID),
         )
+
+    def _retire_other_name(self, raw: RawFile, quelle: Quelle) -> None:
+        """Takes a document out of search that is the same file, classed as another kind now (`--kind`)."""
+        entry = self._known.get(f"{_KNOWN}{raw.sha256}")
+        old = json.loads(entry)["source"] if entry else quelle.id
+        if old == quelle.id or ":" not in old or old.rpartition("/")[2].rpartition(":")[2] != raw.stem:
+            return
+        if self._store.same_raw(old, raw.sha256):
+            self._store.retire(old)
 
 
 def _below(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -277,6 +321,5 @@ def _warnings(quelle: Quelle, given: Given) -> tuple[str, ...]:
     if not isinstance(quelle, Gesetz):
         return quelle.warnings
     if not quelle.doknr and given.stand is None:
-        # Markdown of a statute has no date in it
-        return (f"Rechtsstand not given: the day of reading is taken, {given.today.isoformat()} (--stand DATE)",)
+        return (STAND_NOT_GIVEN,)  # Markdown of a statute has no date in it
     return ()

@@ -11,6 +11,10 @@ from kb.model import Abschnitt, Dokument, Jurisdiction, Kind
 
 DEFAULT_KIND = Kind.WEBSEITE  # the lowest rank a document can have that nobody has classed
 
+# What nobody has said of a document; the same for every file of a folder, so an ingest says it once.
+KIND_NOT_GIVEN = f"kind not given: taken as {DEFAULT_KIND.value}, which proves nothing (--kind says what it is)"
+STAND_NOT_GIVEN = "Rechtsstand not given: the day of reading is taken (--stand DATE)"
+
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
@@ -75,9 +79,9 @@ def make_dokument(
     said = []
     if kind is None:
         kind = DEFAULT_KIND
-        said.append(f"kind not given: taken as {kind.value}, which proves nothing (--kind says what it is)")
+        said.append(KIND_NOT_GIVEN)
     if stand is None:
-        said.append(f"Rechtsstand not given: the day of reading is taken, {given.today.isoformat()} (--stand DATE)")
+        said.append(STAND_NOT_GIVEN)
     text = " ".join(abschnitt.text for abschnitt in abschnitte[:20])[:5000]
     return Dokument(
         id=f"{kind.value}:{raw.path}",

@@ -49,12 +49,22 @@ def init_report(home: Path, *, is_in: bool, changed: int, seconds: float) -> Doc
 
 
 def ingest_report(
-    results: Iterable[Ingested], errors: Sequence[KbError] = (), *, not_modified: int = 0, seconds: float
+    results: Iterable[Ingested],
+    errors: Sequence[KbError] = (),
+    *,
+    seconds: float,
+    not_modified: int = 0,
+    warnings: Sequence[str] = (),
 ) -> Document:
-    """`lotse ingest`, and `lotse sync`; counts are passages, `failed` says which sources could not be had or read."""
+    """`lotse ingest`, and `lotse sync`; counts are passages, `failed` says which sources could not be had or read.
+
+    `warnings` hold for many sources alike and stand once, beside those of each source.
+    """
     document: Document = {"sources": [_ingested(result) for result in results], "seconds": round(seconds, 1)}
     if not_modified:
         document["not_modified"] = not_modified
+    if warnings:
+        document["warnings"] = list(warnings)
     if errors:
         document["failed"] = [_failure(error) for error in errors]
         document["error"] = {"type": type(errors[0]).__name__} | document["failed"][0]
