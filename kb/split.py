@@ -155,7 +155,8 @@ def _units(text: str, max_words: int) -> list[_Unit]:
     heading: Span | None = None
     for line in _lines(text):
         start, end = line
-        if CELL in text[start:end]:
+        # a first cell that goes on from the row above is empty: " | 5", without the blank at its beginning
+        if CELL in text[start:end] or text.startswith(CELL.lstrip(), start):
             rows.append(line)
             continue
         if rows:

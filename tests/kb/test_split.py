@@ -78,6 +78,27 @@ def test_table_stays_whole_with_its_heading_and_long_ones_repeat_it() -> None:
     assert all(opening == ("Beträge", "Stufe | Euro") for _, opening in cut[1:])
 
 
+def test_row_with_an_empty_first_cell_stays_in_its_table() -> None:
+    table = "Antrag | 10 Euro\n | 5 Euro\nRest | 1 Euro"
+    assert [table[a:b] for (a, b), _ in pieces(table, 6)] == [table]
+
+
+def test_long_table_is_cut_between_rows_only_and_loses_none() -> None:
+    header, note = "Art | Betrag", "Die Beträge gelten je Monat."
+    rows = [f"Zeile {number} | {'wort ' * 7}Ende{number}" for number in range(30)]
+    text = "\n".join(("Gebühren", header, *rows, note))
+    cut = [text[start:end] for (start, end), _ in pieces(text, 40)]
+    assert "\n".join(cut) == text
+    assert all(line in {"Gebühren", header, *rows, note} for piece in cut for line in piece.split("\n"))
+    assert [opening for _, opening in pieces(text, 40)][1:-1] == [("Gebühren", header)] * (len(cut) - 2)
+
+
+def test_table_of_a_dokument_keeps_to_its_page() -> None:
+    first, second = (p for p in split(dokument("A | B\n1 | 2", "3 | 4")))
+    assert (first.text, second.text) == ("A | B\n1 | 2", "3 | 4")
+    assert [p.locator.page for p in (first, second)] == [1, 2]  # type: ignore[union-attr]
+
+
 def test_note_passages_rest_on_their_brackets() -> None:
     (passage,) = split(dokument("Das gilt. [§ 60c Abs. 2 Nr. 2 AufenthG; § 1 AsylbLG]"))
     assert [str(ref) for ref in passage.refs] == ["§ 60c Abs. 2 Nr. 2 AufenthG", "§ 1 AsylbLG"]
