@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
 
 OK, ERROR, USAGE, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
-# How long to wait for another process that is indexing, in seconds: a whole statute book takes about one minute.
-_PATIENCE = 600.0
 
 app = typer.Typer(
     name="lotse",
@@ -153,7 +151,7 @@ def ingest(
     """
     from ingest.build import ingest_paths
     from ingest.workers import parsers
-    from kb.index import update
+    from kb.index import PATIENCE, update
     from kb.report import ingest_report
 
     since = time.perf_counter()
@@ -364,9 +362,7 @@ def doctor(
 
     config = load_config()
     with open_home(config) as store, console.progress("indexing", hidden=as_json) as progress:
-        diagnosis = heal(
-            store, config, rebuilds=rebuild, progress=progress, wait_seconds=_PATIENCE, waiting=console.waiting
-        )
+        diagnosis = heal(store, config, rebuilds=rebuild, progress=progress, waiting=console.waiting)
     console.put(doctor_report(diagnosis), as_json, console.diagnosed)
     return OK if diagnosis.ok else ERROR
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _READING = "1"
 _VERSION, _NOTES, _BANKS = "starter.version", "starter.notes", "starter.banks"
 _EMPTY = "none"
+# How long to wait for another process that is indexing; what we stored it may index for us.
+_PATIENCE = 120.0
 
 Progress = Callable[[int, int], None]
 
@@ -73,7 +75,7 @@ def init_starter(store: Store, config: Config, *, progress: Progress | None = No
     changed += _store_banks([path for path in files if path.suffix == ".jsonl"], store)
     from kb.index import update
 
-    update(store, config, progress=progress)
+    update(store, config, progress=progress, wait_seconds=_PATIENCE)
     store.set_meta(_VERSION, version)
     return StarterReport(is_in=True, changed=changed)
 

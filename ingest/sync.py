@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PAUSE_SECONDS = 0.2
 # The index learns in batches: the first statutes are searchable while the last are still on their way.
 _BATCH = 20
+# How long to wait for another process that is indexing, such as the page beside us.
+_PATIENCE = 120.0
 # So many failures in a row are the publisher's trouble, not a statute's: it is left alone.
 _MOST_FAILURES = 3
 
@@ -104,12 +106,12 @@ def sync(
             run.take(entry)
         run.learn()
     except OfflineError as error:
-        run.learn()
         tell(SyncState.OFFLINE, message=str(error))
+        run.learn()
         raise
     except KbError as error:
-        run.learn()
         tell(SyncState.FAILED, message=str(error))
+        run.learn()
         raise
     failed = ", ".join(failure.slug for failure in run.failures)
     tell(SyncState.FAILED if failed else SyncState.DONE, message=f"failed: {failed}" if failed else "")
@@ -164,7 +166,7 @@ class _Run:
         """Brings the index up to what is stored."""
         from kb.index import update
 
-        update(self._store, self._config)
+        update(self._store, self._config, wait_seconds=_PATIENCE)
         self._to_learn = 0
 
     def _take(self, entry: Entry) -> IngestResult | None:

@@ -9,8 +9,9 @@ Readers open the folder the pointer names and never see a folder being written.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -19,7 +20,7 @@ from uuid import uuid4
 
 from kb.config import Config
 from kb.diagnose import Diagnosis, diagnose
-from kb.errors import StoreError
+from kb.errors import LockedError, StoreError
 from kb.generations import STORE_ID, IndexReader, embedded_text, folder_name, space_of
 from kb.lexical import Lexical, LexicalWriter, copy_lexical, forget_analysed, lexical_format
 from kb.model import Partition, TextId
@@ -28,13 +29,15 @@ from kb.store import IndexPointer, IndexText, Store
 if TYPE_CHECKING:
     from kb.embed import Embedder
 
-__all__ = ["Diagnosis", "IndexReader", "IndexReport", "diagnose", "rebuild", "update"]
+__all__ = ["Diagnosis", "IndexReader", "IndexReport", "diagnose", "heal", "rebuild", "update"]
 
 Progress: TypeAlias = Callable[[int, int], None]
 
 _EMBED_AT_ONCE = 4000  # texts; also about what Chroma takes in one batch
 # Above this share of changed texts a new index is smaller and faster than a patched one.
 _REBUILD_SHARE = 0.5
+# How long someone who asks for a result waits for another process, in seconds: a statute book takes about one minute.
+PATIENCE = 600.0
 # An update works in rounds, as other processes may enqueue meanwhile; it does not run for ever.
 _MOST_ROUNDS = 10
 
@@ -81,13 +84,17 @@ def update(
     embedder: Embedder | None = None,
     progress: Progress | None = None,
     wait_seconds: float = 0.0,
+    waiting: Callable[[], None] | None = None,
 ) -> IndexReport:
     """Drain the outbox into a new generation and point readers to it; nothing to do is no new generation.
 
     A changed embedder or analysis, or a generation that is missing, is noticed and built anew. `wait_seconds` is how
-    long to wait for another process that is at it.
+    long to wait for another process that is at it; `waiting` is called once if that is necessary.
     """
-    return _locked(store, config, embedder, progress, wait_seconds=wait_seconds, is_rebuild=False)
+    with _lock(config, wait_seconds, waiting) as is_ours:
+        if not is_ours:
+            return IndexReport(generation=store.pointer().generation, locked=True)
+        return _builder(store, config, embedder, progress).run(is_rebuild=False)
 
 
 def rebuild(
@@ -96,37 +103,68 @@ def rebuild(
     *,
     embedder: Embedder | None = None,
     progress: Progress | None = None,
-    wait_seconds: float = 60.0,
+    wait_seconds: float = PATIENCE,
+    waiting: Callable[[], None] | None = None,
 ) -> IndexReport:
     """Build all indexes anew from the database."""
-    return _locked(store, config, embedder, progress, wait_seconds=wait_seconds, is_rebuild=True)
+    with _lock(config, wait_seconds, waiting) as is_ours:
+        if not is_ours:
+            return IndexReport(generation=store.pointer().generation, locked=True)
+        return _builder(store, config, embedder, progress).run(is_rebuild=True)
 
 
-def _locked(
+def heal(
     store: Store,
     config: Config,
-    embedder: Embedder | None,
-    progress: Progress | None,
     *,
-    wait_seconds: float,
-    is_rebuild: bool,
-) -> IndexReport:
+    rebuilds: bool = False,
+    progress: Progress | None = None,
+    wait_seconds: float = PATIENCE,
+    waiting: Callable[[], None] | None = None,
+) -> Diagnosis:
+    """What is still wrong after what a killed process left waiting was indexed, or all was built anew.
+
+    Raises LockedError if another process is at it that long.
+    """
+    learn = rebuild if rebuilds else update
+    if learn(store, config, progress=progress, wait_seconds=wait_seconds, waiting=waiting).locked:
+        raise LockedError(
+            "another process is still indexing", where=str(config.home), next="run the command again when it has ended"
+        )
+    return diagnose(store, config)
+
+
+@contextmanager
+def _lock(config: Config, wait_seconds: float, waiting: Callable[[], None] | None) -> Iterator[bool]:
+    """The one lock of all who write the indexes; False if another process keeps it that long."""
     from filelock import FileLock, Timeout
 
     config.home.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(config.home / "index.lock", timeout=wait_seconds)
+    lock = FileLock(config.home / "index.lock")
     try:
-        lock.acquire()
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if wait_seconds <= 0:
+                raise
+            if waiting:
+                waiting()
+            lock.acquire(timeout=wait_seconds)
     except Timeout:
-        return IndexReport(generation=store.pointer().generation, locked=True)
+        yield False
+        return
     try:
-        if embedder is None:
-            from kb.embed import open_embedder
-
-            embedder = open_embedder(config)
-        return _Builder(store, config, embedder, progress).run(is_rebuild=is_rebuild)
+        yield True
     finally:
         lock.release()
+
+
+def _builder(store: Store, config: Config, embedder: Embedder | None, progress: Progress | None) -> _Builder:
+    if embedder is None:
+        from kb.embed import open_embedder
+
+        embedder = open_embedder(config)
+    return _Builder(store, config, embedder, progress)
 
 
 class _Builder:

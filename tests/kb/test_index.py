@@ -131,6 +131,19 @@ def test_held_lock_leaves_changes_enqueued(store: Store, config: Config) -> None
     assert diagnose(store, config, embedder=EMBEDDER) == CLEAN
 
 
+def test_a_lock_soon_released_is_waited_for(store: Store, config: Config) -> None:
+    lock, told = FileLock(config.home / "index.lock", thread_local=False), []
+    lock.acquire()
+
+    def waiting() -> None:
+        told.append("waiting")
+        lock.release()
+
+    assert update(store, config, embedder=EMBEDDER, wait_seconds=60, waiting=waiting).upserted == 10
+    assert rebuild(store, config, embedder=EMBEDDER, waiting=waiting).is_rebuilt
+    assert told == ["waiting"], "nothing is said when there is nothing to wait for"
+
+
 def test_crashed_build_leaves_no_trace(store: Store, config: Config) -> None:
     update(store, config, embedder=EMBEDDER)
     store.replace(*make_gesetz(NEW, stand=AUGUST))
