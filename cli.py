@@ -168,12 +168,13 @@ def ingest(
                 executor=executor,
             )
         with console.progress("indexing", hidden=as_json) as progress:
-            update(store, config, progress=progress)
+            report = update(store, config, progress=progress, wait_seconds=PATIENCE, waiting=console.waiting)
+    seconds, errors = time.perf_counter() - since, outcome.errors
     document = ingest_report(
-        outcome.results, outcome.errors, warnings=outcome.warnings, seconds=time.perf_counter() - since
+        outcome.results, errors, warnings=outcome.warnings, indexed=not report.locked, seconds=seconds
     )
     console.put(document, as_json, console.ingested)
-    return ERROR if outcome.errors else OK
+    return ERROR if errors else OK
 
 
 @app.command()

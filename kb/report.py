@@ -55,12 +55,18 @@ def ingest_report(
     seconds: float,
     not_modified: int = 0,
     warnings: Sequence[str] = (),
+    indexed: bool = True,
 ) -> Document:
     """`lotse ingest`, and `lotse sync`; counts are passages, `failed` says which sources could not be had or read.
 
-    `warnings` hold for many sources alike and stand once, beside those of each source.
+    `warnings` hold for many sources alike and stand once, beside those of each source. `indexed` is false while the
+    changes wait for another process that is indexing.
     """
-    document: Document = {"sources": [_ingested(result) for result in results], "seconds": round(seconds, 1)}
+    document: Document = {
+        "sources": [_ingested(result) for result in results],
+        "indexed": indexed,
+        "seconds": round(seconds, 1),
+    }
     if not_modified:
         document["not_modified"] = not_modified
     if warnings:
