@@ -33,16 +33,27 @@ _TABLE = str.maketrans(
 _WORDS = {
     "beginnings": "über üblich übrig üben übt übung üppig übel übernehm ähnl änder älter ältest ärzt äuß ämter öffn"
     " öffentl ökonom ökolog ökum örtl österr öst öfter öl öde ästh ätz ängst ärger ärm äst ära ägypt äthiop äcker",
-    "prefixes": "ver be ge ent zer un er emp miss rück unver aufent",
+    # without "er", which is a word: "er übt"
+    "prefixes": "ver be ge ent zer un emp miss rück unver aufent",
+    # beginnings of frequent words that go on with such a beginning: "Ausl änder"
+    "stems": "ausl inl engl niederl bundesl verb best zust gegenst umst",
+    # what follows a word that ends in ß: "gro ß und"
+    "small": "und oder der die das des dem den ist sind war wird zu in im am an auf aus bei mit von vom für als wie so"
+    " nicht auch er sie es wenn dass nach kann muss soll",
     "keeps": "und oder bzw sowie als noch bis u o",
 }
 _SPLIT_UMLAUT = re.compile(r"(?<=[a-zäöüß])\s?¨\s?([aouAOU])|([aouAOU])[¨\u0308]")
-_ALONE = re.compile(r"(?<=[A-Za-zäöüß]) ?([äöüß]) (?=[a-zäöüß]{2})")
+_ALONE = re.compile(r"(?<=[A-Za-zäöüß]) ?([äöüß]) (?=([a-zäöüß]+))")
+_FIRST_ALONE = re.compile(r"\b([ÄÖÜ]) (?=([a-zäöüß]{2,}))")
+_VOWEL = re.compile(r"[aeiouyäöü]", re.IGNORECASE)
 _BLANK = re.compile(r"\b([A-Za-zÄÖÜäöüß]+) ([äöüß][a-zäöüß]*)")
 # German words that do begin with an umlaut; what begins otherwise is the rest of a word.
 _BEGINNINGS = tuple(_WORDS["beginnings"].split())
 # Beginnings of words that are none themselves: "Ver änderung".
 _PREFIXES = frozenset(_WORDS["prefixes"].split())
+_STEMS = tuple(_WORDS["stems"].split())
+_SMALL = frozenset(_WORDS["small"].split())
+_YEARS = re.compile(r"(?<=\d)([-–])\s*\n\s*(?=\d)")
 _SOFT_HYPHEN = re.compile(r"\u00ad\s*\n?\s*")
 _HYPHEN = re.compile(r"(?<=[a-zäöüßA-ZÄÖÜ])[-‐‑]\s*\n\s*(?=(\w+))")
 _KEEPS = frozenset(_WORDS["keeps"].split())  # "Aus- und Weiterbildung"
@@ -92,8 +103,8 @@ def repair(text: str, repairs: Counter[str] | None = None) -> str:
     text = text.translate(_TABLE)
     text, hits = _SPLIT_UMLAUT.subn(lambda found: unicodedata.normalize("NFC", (found[1] or found[2]) + "\u0308"), text)
     counts["umlauts"] += hits
-    text, hits = _ALONE.subn(r"\1", text)
-    counts["umlauts"] += hits
+    text = _ALONE.sub(lambda found: _join_letter(found, counts), text)
+    text = _FIRST_ALONE.sub(lambda found: _join_letter(found, counts), text)
     for _ in range(3):  # "Gesch äftsf ührer": one blank a round
         before = text
         text = _BLANK.sub(lambda found: _join(found, counts), text)
@@ -101,13 +112,23 @@ def repair(text: str, repairs: Counter[str] | None = None) -> str:
             break
     text, hits = _SOFT_HYPHEN.subn("", text)
     counts["hyphens"] += hits
+    text = _YEARS.sub(r"\1", text)
     return _HYPHEN.sub(lambda found: _hyphen(found, counts), text)
+
+
+def _join_letter(found: re.Match[str], counts: Counter[str]) -> str:
+    """A letter that stands alone, joined to the word it was cut from: to both sides, ß before a small word to one."""
+    letter, following = found[1], found[2]
+    if letter.isupper() and following in _SMALL:  # "Gruppe Ä und"
+        return found[0]
+    counts["umlauts"] += 1
+    return "ß " if letter == "ß" and (following in _SMALL or len(following) == 1) else letter
 
 
 def _join(found: re.Match[str], counts: Counter[str]) -> str:
     left, right = found[1], found[2]
-    is_word = right.startswith(tuple(_BEGINNINGS)) and left.casefold() not in _PREFIXES
-    if is_word or (right == "ß" and len(left) < 2):
+    is_rest = left.casefold() in _PREFIXES or left.casefold().endswith(_STEMS) or not _VOWEL.search(left)
+    if (right.startswith(_BEGINNINGS) and not is_rest) or (right == "ß" and len(left) < 2):
         return found[0]
     counts["umlauts"] += 1
     return left + right

@@ -62,6 +62,8 @@ def read_html(raw: RawFile, given: Given) -> Dokument:
 def _root(raw: RawFile) -> _Element:
     from lxml import etree, html
 
+    if b"<!entity" in raw.data[:65_536].replace(b"\0", b"").lower().partition(b"<html")[0]:
+        raise ParseError("the page declares entities, which no browser reads", where=raw.place, next="save it anew")
     encoding = _encoding(raw)
     parser = html.HTMLParser(encoding=encoding, no_network=True, huge_tree=False)
     try:
