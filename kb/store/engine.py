@@ -23,7 +23,6 @@ HEAD = "0001"
 
 def open_engine(url: str) -> Engine:
     """An engine for the address, its tables up to date. Raises StoreError where that cannot be."""
-    from alembic.util import CommandError
     from sqlalchemy import create_engine, event
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -57,7 +56,7 @@ def open_engine(url: str) -> Engine:
         raise StoreError(
             "the driver of the database is missing", where=where, next="pip install 'lotse[postgres]'"
         ) from error
-    except (SQLAlchemyError, CommandError, OSError) as error:
+    except (SQLAlchemyError, OSError) as error:
         raise StoreError(
             f"the database cannot be opened: {str(error).splitlines()[0]}",
             where=where,
@@ -133,13 +132,17 @@ def _migrate(engine: Engine) -> None:
         return
     from alembic import command
     from alembic.config import Config as AlembicConfig
+    from alembic.util import CommandError
 
     settings = AlembicConfig()
     # A percent sign in the path would be read as an interpolation.
     settings.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     with writing(engine) as connection:
         settings.attributes["connection"] = connection
-        command.upgrade(settings, "head")
+        try:
+            command.upgrade(settings, "head")
+        except CommandError as error:  # a revision this version does not know
+            raise OSError(str(error)) from error
 
 
 def _revision(engine: Engine) -> str | None:
