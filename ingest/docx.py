@@ -42,7 +42,8 @@ def read_docx(raw: RawFile, given: Given) -> Dokument:
         document = Document(io.BytesIO(raw.data))
         reader = _Reader(_style_names(document), Numbering.of(document), _footnotes(document))
         reader.read(document.element.body)
-        title = document.core_properties.title or ""
+        # what stands on the page is true more often than what Word keeps of the file this one was copied from
+        title = reader.title or document.core_properties.title or ""
     except (
         PackageNotFoundError,
         zipfile.BadZipFile,
@@ -74,6 +75,7 @@ class _Reader:
     lines: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     noted: int = 0
+    title: str = ""
 
     def read(self, parent: _Element) -> None:
         """Takes the paragraphs and tables in an element, also those wrapped in something else."""
@@ -82,7 +84,9 @@ class _Reader:
                 self.lines += self._rows(element)
                 continue
             text, level = self._text(element), self._level(element)
-            if level and text:
+            if text and not self.title and self._style(element) in ("title", "titel"):
+                self.title = text
+            elif level and text:
                 self._end()
                 mark = self._mark(element)
                 title = text if mark in ("", "-") else f"{mark} {text}"
@@ -164,10 +168,7 @@ class _Reader:
 
     def _level(self, paragraph: _Element) -> int:
         """The level of a heading from 1, 0 for other paragraphs; German Word calls the style "Überschrift"."""
-        name = self._style(paragraph)
-        if name in ("title", "titel"):
-            return 1
-        word, _, number = name.partition(" ")
+        word, _, number = self._style(paragraph).partition(" ")
         return int(number) if word in ("heading", "überschrift") and number.isdigit() else 0
 
     def _mark(self, paragraph: _Element) -> str:
@@ -175,7 +176,7 @@ class _Reader:
         style = self._style(paragraph)
         if mark := self.numbering.mark(paragraph):
             return mark
-        return "-" if style.startswith(("list ", "liste", "aufzählung")) and style != "list paragraph" else ""
+        return "-" if style.startswith(("list bullet", "aufzählung")) else ""
 
 
 def _blocks(parent: _Element) -> Iterator[_Element]:

@@ -21,7 +21,7 @@ NAMESPACES = (
 )
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-STYLES = {"h1": "heading 1", "u2": "Überschrift 2", "bul": "List Bullet"}
+STYLES = {"t": "Title", "h1": "heading 1", "u2": "Überschrift 2", "bul": "List Bullet"}
 
 
 def word(body: str, *, notes: str = "", title: str = "") -> bytes:
@@ -162,6 +162,11 @@ def test_document_as_an_office_writes_it() -> None:
 def test_text(body: str, expected: str) -> None:
     (part,) = read_docx(RawFile("a.docx", word(body)), GIVEN).abschnitte
     assert part.text == expected
+
+
+def test_title_on_the_page_is_the_title() -> None:
+    dokument = read_docx(RawFile("a.docx", word(p("Der Titel", style="t") + p("Text."), title="Vorlage")), GIVEN)
+    assert (dokument.title, dokument.abschnitte) == ("Der Titel", (Abschnitt((), None, "Text."),))
 
 
 @pytest.mark.parametrize(
