@@ -10,9 +10,9 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ingest.archive import members
+from ingest.archive import is_zip, members
 from ingest.parse import Format, parse, sniff
 from ingest.raw import KIND_NOT_GIVEN, STAND_NOT_GIVEN, Given, RawFile
 from kb.errors import ParseError, SourceError
@@ -76,6 +76,14 @@ class _Known:
 _Parsed = tuple[Quelle, tuple[Passage, ...]]
 
 
+class _Waiting(NamedTuple):
+    """A file on its way: what is known of it or being made of it, and how many were stored when it was begun."""
+
+    raw: RawFile
+    job: _Known | Future[_Parsed]
+    stored_before: int
+
+
 def ingest_paths(
     paths: Iterable[Path],
     *,
@@ -128,7 +136,9 @@ class _Run:
     def __init__(self, store: Store, config: Config, given: Given, executor: Executor | None) -> None:
         self._store, self._config, self._given, self._executor = store, config, given, executor
         self._known = store.meta_with_prefix(_KNOWN)
-        self._waiting: deque[tuple[RawFile, _Known | Future[_Parsed]]] = deque()
+        self._waiting: deque[_Waiting] = deque()
+        self._stored = 0
+        self._infos = {info.id: info for info in store.sources()} if self._known else {}
         self._taken: dict[tuple[str, date], RawFile] = {}
         self._results: list[IngestResult] = []
         self._errors: list[SourceError] = []
@@ -165,7 +175,7 @@ class _Run:
     def take(self, raw: RawFile) -> None:
         """Takes a file, or each file of a zip; what is wrong is noted."""
         try:
-            if self._recall(raw) is None and sniff(raw) is Format.ZIP:
+            if is_zip(raw.data) and self._recall(raw) is None and sniff(raw) is Format.ZIP:
                 for member in members(raw, max_bytes=self._config.max_unzipped_bytes):
                     if isinstance(member, ParseError):
                         self._errors.append(member)
@@ -188,7 +198,7 @@ class _Run:
 
     def _start(self, raw: RawFile) -> None:
         known = self._recall(raw)
-        self._waiting.append((raw, known or self._parse(raw)))
+        self._waiting.append(_Waiting(raw, known or self._parse(raw), self._stored))
         ahead = _READ_AHEAD if self._executor else 0
         while len(self._waiting) > ahead:
             self._store_next()
@@ -236,14 +246,15 @@ class _Run:
         return f"{READING}/{self._config.passage_words}"
 
     def _store_next(self) -> None:
-        raw, job = self._waiting.popleft()
+        raw, job, stored_before = self._waiting.popleft()
         try:
-            # asked again: what was stored since this file was begun may be of the same bytes, or in its place
-            if known := self._recall(raw):
-                self._results.append(self._seen_again(raw, known))
+            if self._stored > stored_before:
+                # something of the same bytes, or in the place of this file, may have been stored since it was begun
+                job = self._recall(raw) or (self._parse(raw) if isinstance(job, _Known) else job)
+            if isinstance(job, _Known):
+                self._results.append(self._seen_again(raw, job))
             else:
-                quelle, passages = (self._parse(raw) if isinstance(job, _Known) else job).result()
-                self._results.append(self._store_one(raw, quelle, passages))
+                self._results.append(self._store_one(raw, *job.result()))
         except SourceError as error:
             self._errors.append(error)
         except BrokenExecutor as error:
@@ -255,7 +266,7 @@ class _Run:
 
     def _seen_again(self, raw: RawFile, known: _Known) -> IngestResult:
         self._taken.setdefault((known.source_id, known.rechtsstand), raw)
-        info = self._store.source(known.source_id)
+        info = self._infos.get(known.source_id) or self._store.source(known.source_id)
         if info is None or info.last_checked < self._given.today:
             self._seen[known.source_id] = raw.sha256
         title, kind = (info.title, info.kind) if info else (raw.stem, Kind.GESETZ)
@@ -270,6 +281,7 @@ class _Run:
                 where=raw.place,
                 next="rename one of them, or ingest the folder that holds both",
             )
+        self._stored += 1
         quelle_warnings = _warnings(quelle, self._given)
         changes = self._store.replace(
             quelle, passages, raw=raw.data, origin=raw.place, checked=max(self._given.today, quelle.rechtsstand)

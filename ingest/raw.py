@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from kb.german import language
@@ -18,16 +18,19 @@ STAND_NOT_GIVEN = "Rechtsstand not given: the day of reading is taken (--stand D
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """The bytes of one file. `name` is its path below what was given, "/"-joined; `origin` where it came from."""
+    """The bytes of one file. `name` is its path below what was given, "/"-joined; `origin` where it came from.
+
+    `sha256` is the hash under which the original is kept.
+    """
 
     name: str
     data: bytes
     origin: str = ""
+    sha256: str = field(init=False, compare=False)
 
-    @property
-    def sha256(self) -> str:
-        """The hash under which the original is kept."""
-        return hashlib.sha256(self.data).hexdigest()
+    def __post_init__(self) -> None:
+        # once: every step of an ingest asks for it, and files are large
+        object.__setattr__(self, "sha256", hashlib.sha256(self.data).hexdigest())
 
     @property
     def place(self) -> str:
@@ -98,8 +101,3 @@ def make_dokument(
         meta=head.meta,
         warnings=(*warnings, *said),
     )
-
-
-def with_origin(raw: RawFile, origin: str) -> RawFile:
-    """The same file with that origin."""
-    return replace(raw, origin=origin)
