@@ -66,6 +66,12 @@ class Lexical:
         scored = [(self._text_id(address), float(score)) for score, address in hits]
         return sorted(scored, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
+    def document_counts(self, words: Iterable[str]) -> list[int]:
+        """In how many texts each analysed word stands (texts since deleted may count until they are merged away)."""
+        if self._searcher is None:
+            return [0 for _ in words]
+        return [int(self._searcher.doc_freq("words", word)) for word in words]
+
     def holds(self, entry: Entry) -> bool:
         """True if a search for the id and every word and n-gram of the entry (up to a cap) finds it."""
         if self._index is None or self._searcher is None:

@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+import json
+from dataclasses import replace
+from importlib.resources import files
 
-from kb.calibration import Evidence, calibration, confidence, decline_threshold
+import pytest
 
-NOTHING = Evidence(0, 0, 0, 0, 0, 0, 0, 0, False)
-STRONG = Evidence(0.9, 0.8, 5, 5, 1, 10, 0.5, 8, False)
+from kb.calibration import BANK, FEATURES, TEXTS, Evidence, calibration, confidence, decline_threshold
 
-
-def test_there_is_a_weight_for_every_feature() -> None:
-    assert len(calibration().weights) == len(fields(Evidence)) == len(NOTHING.features())
-
-
-def test_nothing_found_is_declined_and_a_clear_match_is_not() -> None:
-    assert confidence(NOTHING) < decline_threshold() < confidence(STRONG)
+NOTHING = Evidence()
+STRONG = Evidence(subject=0.5, word_odds=4.0, coverage=1.0, text_cosine=0.8, words=8)
 
 
-def test_a_nearer_question_and_a_named_norm_make_surer() -> None:
-    weak = replace(STRONG, bank_cosine=0.5)
-    assert confidence(weak) < confidence(STRONG)
-    assert confidence(weak) < confidence(replace(weak, has_reference=True))
+@pytest.mark.parametrize("function", [BANK, TEXTS])
+def test_there_is_a_weight_for_every_feature(function: str) -> None:
+    raw = json.loads(files("kb").joinpath("calibration.json").read_text(encoding="utf-8"))
+    assert tuple(raw[function]["weights"]) == FEATURES[function]
+    assert len(calibration().functions[function].weights) == len(STRONG.features(function))
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        pytest.param(STRONG, id="near the bank"),
+        pytest.param(replace(STRONG, from_texts=True), id="no bank, words and meaning stand in a text"),
+    ],
+)
+def test_a_clear_match_is_answered(seen: Evidence) -> None:
+    assert confidence(seen) > decline_threshold()
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        pytest.param(NOTHING, id="nothing asked"),
+        pytest.param(Evidence(subject=-0.1, word_odds=-5.0, words=6), id="nearer to what has no answer"),
+    ],
+)
+def test_what_we_know_nothing_of_is_declined(seen: Evidence) -> None:
+    assert confidence(seen) < decline_threshold()
+
+
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [
+        pytest.param({"subject": 0.1}, {"subject": 0.3}, id="nearer to the bank"),
+        pytest.param({"word_odds": -2.0}, {"word_odds": 2.0}, id="words of the bank"),
+        pytest.param({"subject": 0.1}, {"subject": 0.1, "has_reference": True}, id="a known Norm is named"),
+        pytest.param({"from_texts": True, "coverage": 0.2}, {"from_texts": True, "coverage": 0.9}, id="words covered"),
+    ],
+)
+def test_what_makes_surer(less: dict[str, float], more: dict[str, float]) -> None:
+    assert confidence(replace(STRONG, **less)) < confidence(replace(STRONG, **more))  # type: ignore[arg-type]
 
 
 def test_the_confidence_is_a_probability_whatever_was_seen() -> None:
-    wild = [Evidence(1e6, 0, 0, 0, 0, 0, 0, 0, True), Evidence(-1e6, 0, 0, 0, 0, 0, 0, 0, False)]
+    wild = [Evidence(subject=1e6, words=1, has_reference=True), Evidence(subject=-1e6, words=1)]
     assert all(0 <= confidence(evidence) <= 1 for evidence in wild)
