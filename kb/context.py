@@ -42,6 +42,7 @@ class NoteSource:
     statements: tuple[NoteStatement, ...]
     passages: tuple[Passage, ...]
     centrality: Mapping[NormRef, float]
+    title_en: str = ""
 
     @classmethod
     def read(cls, source: SourceInfo, dokument: Dokument, passages: Sequence[Passage]) -> NoteSource:
@@ -49,7 +50,7 @@ class NoteSource:
         statements = note_statements(dokument)
         legal = [{ref.norm for ref in statement.refs} for statement in statements if statement.refs]
         shares = {norm: sum(norm in normen for normen in legal) / len(legal) for norm in set().union(*legal)}
-        return cls(source, statements, tuple(passages), shares)
+        return cls(source, statements, tuple(passages), shares, dict(dokument.meta).get("title_en", ""))
 
     def passage_of(self, statement: NoteStatement) -> Passage | None:
         """The stored passage a statement stands in; a table row is found by its bracket."""

@@ -82,13 +82,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class DraftStatement:
-    """A sentence with the evidence it claims. `origin` is the note it was taken from, if any."""
+    """A sentence with the evidence it claims. `origin` is the note it was taken from, if any; `lang` is its own."""
 
     text: str
     heading: str
     kind: StatementKind
     claims: tuple[Claim, ...]
     origin: SourceId = ""
+    lang: str = "de"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an answer; `citations` are numbers `n` of the answer's citations."""
+    """A sentence of an answer; `citations` are numbers `n` of the answer's citations.
+
+    `lang` is that of the sentence: an English answer may quote German, and says so.
+    """
 
     text: str
     heading: str
     kind: StatementKind
     citations: tuple[int, ...]
+    lang: str = "de"
 
 
 class Status(StrEnum):

@@ -24,13 +24,50 @@ from kb.model import DokRef, Jurisdiction, Kind, NormRef, StoredNorm
 from kb.normref import find_norm_refs
 from kb.pins import Pin, absatz_hash, pin_for, place
 from kb.quantities import Modality, asserted, denies, missing_dates, missing_quantities, modalities
-from kb.sentences import Piece, pieces, place_pieces
+from kb.sentences import OMISSION, Piece, Unit, pieces, place_pieces, units
 
 _SPACE = re.compile(r"\s+")
 _HYPHEN_AT_LINE_END = re.compile(r"(?<=\w)[-\u00ad]\s*\n\s*(?=[a-zäöüß])")
 _QUOTES = str.maketrans(
     dict.fromkeys("„“”«»‚‘’'`´", '"') | {"\u00ad": None, "\u00a0": " ", "–": "-", "—": "-", "‑": "-"}
 )
+# What the check saw, in the reader's language: the key stands in the verdict, what follows a colon is kept.
+_REASONS = {
+    "verbatim": {"de": "Die Worte stehen so im Text.", "en": "The words stand in the text."},
+    "omission": {
+        "de": "Die Worte stehen so im Text; […] zeigt, wo etwas ausgelassen ist.",
+        "en": "The words stand in the text; […] marks what is left out.",
+    },
+    "quote": {"de": "Die Worte stehen nicht im Text.", "en": "The words are not in the text."},
+    "exists": {"de": "Die Stelle gibt es.", "en": "The place exists."},
+    "checked": {
+        "de": "Wortlaut wie geprüft; Zahlen und Daten stimmen überein.",
+        "en": "Wording as checked; numbers and dates agree.",
+    },
+    "agrees": {
+        "de": "Zahlen, Normen und Verbindlichkeit stimmen überein.",
+        "en": "Numbers, Normen and modality agree.",
+    },
+    "changed": {
+        "de": "Der Wortlaut ist nicht mehr der geprüfte vom",
+        "en": "The wording differs from the one checked on",
+    },
+    "disagrees": {"de": "Der Text stützt den Satz nicht:", "en": "The text does not support the sentence:"},
+    "no absatz": {"de": "Diesen Absatz gibt es nicht im Text vom", "en": "There is no such Absatz in the text of"},
+    "unknown": {
+        "de": "Diese Norm ist weder gespeichert noch geprüft.",
+        "en": "No such Norm is stored or pinned.",
+    },
+    "pinned": {
+        "de": "Der Text ist hier nicht gespeichert; das Merkblatt wurde an diesem Wortlaut geprüft.",
+        "en": "The text is not stored here; our note was checked at this wording.",
+    },
+    "unread": {
+        "de": "Diese Stelle wurde für die Antwort nicht gelesen.",
+        "en": "This passage was not read for the answer.",
+    },
+    "read": {"de": "Für diese Antwort gelesen.", "en": "Read for this answer."},
+}
 _ALIGNED = 0.6  # share of a statement's words found in one sentence, from which that sentence is its source
 
 
@@ -47,27 +84,56 @@ class Finding:
 
 
 def verify(
-    draft: Draft, context: Context, known: Mapping[NormRef, StoredNorm], pins: Mapping[NormRef, Pin]
+    draft: Draft,
+    context: Context,
+    known: Mapping[NormRef, StoredNorm],
+    pins: Mapping[NormRef, Pin],
+    *,
+    lang: str = "de",
 ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     """Statements and numbered citations of a draft, each with its verdict; `known` are stored Normen by whole Norm.
 
-    A claim appears once in the list of citations, however many statements make it.
+    Claims of one place with one verdict share a citation, so that an answer shows each Absatz and each note once.
+    `lang` is that of the reasons.
     """
-    citations: list[Citation] = []
-    numbers: dict[Citation, int] = {}
-    statements: list[Statement] = []
+    shared: dict[tuple[object, ...], list[Citation]] = {}
+    used: list[list[tuple[object, ...]]] = []
     for statement in draft.statements:
-        own: list[int] = []
-        for claim in statement.claims:
-            citation = _judge(statement, claim, context, known, pins)
-            if citation is None:
-                continue
-            if citation not in numbers:
-                numbers[citation] = len(citations) + 1
-                citations.append(replace(citation, n=len(citations) + 1))
-            own.append(numbers[citation])
-        statements.append(Statement(statement.text, statement.heading, statement.kind, tuple(dict.fromkeys(own))))
-    return tuple(statements), tuple(citations)
+        judged = [_judge(statement, claim, context, known, pins) for claim in statement.claims]
+        found = [citation for citation in judged if citation is not None]
+        for citation in found:
+            shared.setdefault(_place_key(citation), []).append(citation)
+        used.append(list(dict.fromkeys(_place_key(citation) for citation in found)))
+    numbers = {key: number for number, key in enumerate(shared, start=1)}
+    citations = tuple(
+        replace(_shared(same), n=number, reason=reason_text(same[0].reason, lang))
+        for number, same in enumerate(shared.values(), start=1)
+    )
+    statements = tuple(
+        Statement(each.text, each.heading, each.kind, tuple(numbers[key] for key in keys), each.lang)
+        for each, keys in zip(draft.statements, used, strict=True)
+    )
+    return statements, citations
+
+
+def _place_key(citation: Citation) -> tuple[object, ...]:
+    """What makes two claims one Beleg: the note; or the Absatz with verdict, reason and, of a quotation, its words."""
+    ref = citation.locator
+    if not isinstance(ref, NormRef):
+        return citation.source_id, citation.verdict, citation.quote or citation.kind
+    quoted = citation.quote if citation.verdict in (Verdict.VERBATIM, Verdict.QUOTE_NOT_FOUND) else ""
+    return ref.to_absatz(), citation.verdict, citation.reason, quoted
+
+
+def _shared(same: Sequence[Citation]) -> Citation:
+    """One citation for several claims: their common place, and the first sentence that was read there."""
+    first = same[0]
+    places = {citation.locator for citation in same}
+    if len(places) == 1:
+        return first
+    if isinstance(first.locator, NormRef):
+        return replace(first, locator=first.locator.to_absatz())
+    return replace(first, locator=DokRef(first.locator.dokument_id))
 
 
 def _judge(
@@ -96,27 +162,29 @@ def _judge_norm(
     found = place(stored.norm, ref)
     base = _norm_citation(ref, stored)
     if found is None:
-        reason = f"{ref.norm} has no Absatz {ref.absatz} in the text of {stored.source.rechtsstand}"
+        reason = f"no absatz: {stored.source.rechtsstand}"
         return replace(base, verdict=Verdict.UNKNOWN_NORM, reason=reason)
     where, text = found
     base = replace(base, level="Absatz" if where.absatz else "Norm", text_id=claim.text_id)
     if claim.quote:
         if contains_quote(text, claim.quote):
-            return replace(base, verdict=Verdict.VERBATIM, quote=claim.quote, reason="the words stand in the text")
-        return replace(base, verdict=Verdict.QUOTE_NOT_FOUND, quote=claim.quote, reason="the words are not in the text")
+            how = "omission" if OMISSION in claim.quote else "verbatim"
+            return replace(base, verdict=Verdict.VERBATIM, quote=claim.quote, reason=how)
+        return replace(base, verdict=Verdict.QUOTE_NOT_FOUND, quote=claim.quote, reason="quote")
     if statement.kind is StatementKind.POINTER:
-        return replace(base, verdict=Verdict.NORM_IN_CONTEXT, quote=_first(text), reason="the place exists")
+        return replace(base, verdict=Verdict.NORM_IN_CONTEXT, quote=_first(text), reason="exists")
     quote = closest_sentence(statement.text, text, ref)
     if statement.origin and pin is not None and absatz_hash(text) != _hash_at(pin, stored, text, where):
-        reason = f"the wording differs from the one checked on {pin.rechtsstand}"
+        reason = f"changed: {pin.rechtsstand}"
         return replace(base, verdict=Verdict.NORM_CHANGED, quote=quote, reason=reason)
     checked = bool(statement.origin) and pin is not None
     cited = _all_cited(statement, known)
     finding = check_statement(statement.text, cited, strict=not checked, cited_refs=_refs(statement))
     if finding.agrees or (checked and statement.kind is not StatementKind.LEGAL):
-        how = "wording as checked; numbers and dates agree" if checked else "numbers, Normen and modality agree"
+        how = "checked" if checked else "agrees"
         return replace(base, verdict=Verdict.NORM_IN_CONTEXT, quote=quote, reason=how)
-    return replace(base, verdict=Verdict.NOT_IN_CONTEXT, quote=quote, reason="; ".join(finding.contradictions))
+    reason = f"disagrees: {'; '.join(finding.contradictions)}"
+    return replace(base, verdict=Verdict.NOT_IN_CONTEXT, quote=quote, reason=reason)
 
 
 def _hash_at(pin: Pin, stored: StoredNorm, text: str, where: NormRef) -> str:
@@ -136,12 +204,12 @@ def _unstored(ref: NormRef, pin: Pin | None) -> Citation:
 
         return Citation(
             0, CitationKind.NORM, ref, source_id, title, "", "", date.min, Verdict.UNKNOWN_NORM,
-            source_kind=kind, reason="no such Norm is stored or pinned",
+            source_kind=kind, reason="unknown",
         )  # fmt: skip
     return Citation(
         0, CitationKind.NORM, ref, source_id, title, "", norm_url(ref), pin.rechtsstand, Verdict.NORM_PINNED,
         source_kind=kind, level="Absatz" if pin.ref.absatz else "Norm",
-        reason="the text is not stored here; our note was checked at this wording",
+        reason="pinned",
     )  # fmt: skip
 
 
@@ -161,9 +229,9 @@ def _judge_document(claim: Claim, ref: DokRef, context: Context) -> Citation | N
         return None
     base = _document_citation(ref, fallback, claim)
     if entry is None or entry.source.id != ref.dokument_id:
-        return replace(base, verdict=Verdict.NOT_IN_CONTEXT, reason="this passage was not read for the answer")
+        return replace(base, verdict=Verdict.NOT_IN_CONTEXT, reason="unread")
     if claim.quote and not contains_quote(entry.passage.text, claim.quote):
-        return replace(base, verdict=Verdict.QUOTE_NOT_FOUND, reason="the words are not in the text")
+        return replace(base, verdict=Verdict.QUOTE_NOT_FOUND, reason="quote")
     return replace(base, verdict=Verdict.VERBATIM if claim.quote else Verdict.NORM_IN_CONTEXT, reason="read")
 
 
@@ -182,22 +250,49 @@ def normalise_quote(text: str) -> str:
 
 
 def contains_quote(text: str, quote: str) -> bool:
-    """True if the quoted words stand in the text, in one run."""
-    wanted = normalise_quote(quote)
-    return bool(wanted) and wanted in normalise_quote(text)
+    """True if the quoted words stand in the text in one run; with a marked omission, each run and in this order."""
+    runs = [normalise_quote(run) for run in quote.split(OMISSION.strip())]
+    # a hyphen at a line's end may part a word ("Berufs-/ausbildung") or join two ("Haupt-/und Realschule")
+    return any(_in_order(runs, whole) for whole in (normalise_quote(text), normalise_quote(" ".join(text.split()))))
+
+
+def _in_order(runs: Sequence[str], whole: str) -> bool:
+    at = 0
+    for run in runs:
+        found = whole.find(run, at)
+        if not run or found < 0:
+            return False
+        at = found + len(run)
+    return True
 
 
 def closest_sentence(statement: str, text: str, ref: NormRef) -> str:
-    """The sentence or list item of the cited place that shares most words with the statement, verbatim; for display."""
-    places: Sequence[Piece] = place_pieces(text, ref) or pieces(text)
-    if not places:
+    """The sentence (or opening and item) of the cited place that shares most words with the statement, verbatim."""
+    found = units(text)
+    places = place_pieces(text, ref)
+    inside = [unit for unit in found if any(unit.spans[0][0] <= p.start and p.end <= unit.spans[-1][1] for p in places)]
+    named = [unit for unit in found if _is_named(unit, places)] or inside or list(found)
+    if not named:
         return _first(text)
     wanted = set(index_words(statement))
-    return max(places, key=lambda piece: (len(wanted & set(index_words(piece.text))), -piece.start)).text
+    return max(named, key=lambda unit: (len(wanted & set(index_words(unit.text))), -len(unit.text))).text
+
+
+def _is_named(unit: Unit, places: Sequence[Piece]) -> bool:
+    """True if the unit holds an item of the named place, not only its opening."""
+    own = [piece for piece in places if piece.opening is not None and not piece.is_tail]
+    return any(start <= piece.start and piece.end <= end for piece in own for start, end in unit.spans)
+
+
+def reason_text(reason: str, lang: str) -> str:
+    """A reason in "de" or "en"; what follows its key stays."""
+    key, _, rest = reason.partition(": ")
+    told = _REASONS.get(key)
+    return reason if told is None else f"{told[lang]} {rest}".strip()
 
 
 def _first(text: str) -> str:
-    found = pieces(text)
+    found = units(text)
     return found[0].text if found else text.strip()
 
 
