@@ -6,7 +6,7 @@ The question is read in memory only: nothing here logs or stores it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -17,16 +17,19 @@ from kb.context import NoteSource, build_context
 from kb.evidence import Answer, Citation, CitationKind, Draft, Statement, StatementKind, Status, Verdict
 from kb.extract import extract
 from kb.german import index_words, words
-from kb.model import Dokument, Hit, Kind, NormRef, Passage, SourceId, StoredNorm
+from kb.model import Dokument, Hit, Kind, NormRef, Passage, StoredNorm
+from kb.notebook import Notebook
+from kb.relevance import Similarity
 from kb.retrieve import REFERENCE, Retrieval, search
 from kb.split import split
 from kb.verify import contains_quote, verify
 
 if TYPE_CHECKING:
+    from kb.embed import FloatMatrix
     from kb.knowledge_base import KnowledgeBase
 
 _HITS = 10
-_NORMEN_FOR_NOTES = 3
+_VECTORS_KEPT = 20_000  # sentences of the law, 1 KB each
 
 _TEXTS = {
     "de": {
@@ -71,21 +74,22 @@ def answer(
     lone_word = _lone_word(question, found)
     if not _is_answerable(found, lone_word):
         return _declined(question, found, spoken, created=created, stichtag=stichtag, kb=kb)
-    notes = _notes(kb, found.hits)
+    memory = _memory(kb)
     known = _stored(kb, _normen_of_hits(found.hits), stichtag)
     asked = question if not facts else f"{question} {' '.join(str(value) for value in facts.values())}"
     draft = extract(
         asked,
         found.hits,
-        notes=notes,
+        notebook=memory.notebook,
         known=known,
         pins=kb.pins,
         lang=spoken,
-        similarity=_similarity(kb),
+        similarity=_similarity(kb, memory),
         refs=found.refs,
     )
     known = {**known, **_stored(kb, _claimed(draft), stichtag)}
-    statements, citations = verify(draft, build_context(found.hits, _used(notes, draft)), known, kb.pins)
+    context = build_context(found.hits, _used(memory.notebook.notes, draft))
+    statements, citations = verify(draft, context, known, kb.pins, lang=spoken)
     citations = _with_passages(kb, citations, stichtag)
     notices = _notices(citations, known, stichtag=stichtag, today=created.date(), lang=spoken)
     open_points = _open_points(draft, found, known, lone_word, spoken)
@@ -153,45 +157,55 @@ def _is_hit(ref: NormRef, hits: Sequence[Hit]) -> bool:
     return any(hit.norm is not None and hit.norm.norm == ref.norm for hit in hits)
 
 
-def _similarity(kb: KnowledgeBase) -> Callable[[str, Sequence[str]], Sequence[float]]:
+@dataclass(slots=True)
+class _Memory:
+    """What is kept between questions: the notes of one state of the knowledge base, and vectors of sentences."""
+
+    kb_version: str
+    notebook: Notebook
+    vectors: dict[str, FloatMatrix] = field(default_factory=dict)
+
+
+_memories: WeakKeyDictionary[KnowledgeBase, _Memory] = WeakKeyDictionary()
+_remembering = Lock()
+
+
+def _memory(kb: KnowledgeBase) -> _Memory:
+    """The memory of the state in force; the first question after a change reads all notes."""
+    version = kb.store.kb_version()
+    with _remembering:
+        memory = _memories.get(kb)
+        if memory is None or memory.kb_version != version:
+            memory = _memories[kb] = _Memory(version, Notebook(_read_notes(kb), kb.embedder))
+        return memory
+
+
+def _read_notes(kb: KnowledgeBase) -> list[NoteSource]:
+    sources = [source for source in kb.store.sources() if source.kind is Kind.NOTE]
+    stored = [(source, kb.store.quelle(source.id)) for source in sources]
+    notes = [(source, dokument) for source, dokument in stored if isinstance(dokument, Dokument)]
+    passages = {source.id: split(dokument, max_words=kb.config.passage_words) for source, dokument in notes}
+    current = kb.store.in_force([each.text_id for written in passages.values() for each in written], None)
+    return [
+        NoteSource.read(source, dokument, [each for each in passages[source.id] if each.text_id in current])
+        for source, dokument in notes
+    ]
+
+
+def _similarity(kb: KnowledgeBase, memory: _Memory) -> Similarity:
+    """Meaning compared by the embedder; the sentences of the law come back with every question, so they are kept."""
+
     def similarity(question: str, texts: Sequence[str]) -> Sequence[float]:
+        new = [text for text in dict.fromkeys(texts) if text not in memory.vectors]
+        if len(memory.vectors) > _VECTORS_KEPT:
+            memory.vectors.clear()
+            new = list(dict.fromkeys(texts))
+        if new:
+            memory.vectors.update(zip(new, kb.embedder.embed(new, role="passage"), strict=True))
         query = kb.embedder.embed([question], role="query")[0]
-        scores: list[float] = (kb.embedder.embed(list(texts), role="passage") @ query).tolist()
-        return scores
+        return [float(memory.vectors[text] @ query) for text in texts]
 
     return similarity
-
-
-# Notes are read whole for an answer; they change only with the knowledge base.
-_read: WeakKeyDictionary[KnowledgeBase, tuple[str, dict[SourceId, NoteSource | None]]] = WeakKeyDictionary()
-_reading = Lock()
-
-
-def _notes(kb: KnowledgeBase, hits: Sequence[Hit]) -> list[NoteSource]:
-    """The notes that rest on one of the first Normen, by id."""
-    normen = list(dict.fromkeys(hit.norm.norm for hit in hits if hit.norm is not None))[:_NORMEN_FOR_NOTES]
-    citing = kb.store.passages_citing(normen, kinds=(Kind.NOTE,))
-    text_ids = {text_id for ids in citing.values() for text_id in ids}
-    ids = sorted({source.id for _, source in kb.store.passages(text_ids).values()})
-    version = kb.store.kb_version()
-    with _reading:
-        if kb not in _read or _read[kb][0] != version:
-            _read[kb] = (version, {})
-        cache = _read[kb][1]
-        for source_id in ids:
-            if source_id not in cache:
-                cache[source_id] = _read_note(kb, source_id)
-        return [note for source_id in ids if (note := cache[source_id]) is not None]
-
-
-def _read_note(kb: KnowledgeBase, source_id: SourceId) -> NoteSource | None:
-    source, dokument = kb.store.source(source_id), kb.store.quelle(source_id)
-    if source is None or not isinstance(dokument, Dokument):
-        return None
-    written = split(dokument, max_words=kb.config.passage_words)
-    current = kb.store.in_force([passage.text_id for passage in written], None)
-    passages = [passage for passage in written if passage.text_id in current]
-    return NoteSource.read(source, dokument, passages)
 
 
 def _used(notes: Sequence[NoteSource], draft: Draft) -> list[NoteSource]:

@@ -34,7 +34,18 @@ STOREYS = (
     ("store", "lexical", "vectors", "embed", "rerank", "llm", "privacy"),
     ("generations", "diagnose", "index"),
     ("knowledge_base",),
-    ("calibration", "retrieve", "context", "extract", "draft", "verify", "answer"),
+    (
+        "calibration",
+        "unanswerable",
+        "groups",
+        "retrieve",
+        "context",
+        "notebook",
+        "extract",
+        "draft",
+        "verify",
+        "answer",
+    ),
     ("faq", "impact", "inbox", "check", "evaluate", "show", "report", "langchain"),
 )
 STOREY = {name: height for height, names in enumerate(STOREYS) for name in names}
