@@ -53,17 +53,30 @@ def locate(quote: str, text: str) -> Span | None:
     return found.span() if found else None
 
 
+def locate_runs(quote: str, text: str) -> tuple[Span, ...]:
+    """Where the runs of a quotation with marked omissions stand in `text`; () unless all do, in their order."""
+    spans: list[Span] = []
+    at = 0
+    for run in quote.split("[…]"):
+        span = locate(run, text[at:])
+        if span is None:
+            return ()
+        spans.append((at + span[0], at + span[1]))
+        at += span[1]
+    return tuple(spans)
+
+
 def norm_text(citation: Citation, stored: StoredNorm) -> BelegText:
     """The whole Norm; the cited Absatz is flagged and the quotation marked, in the cited Absatz first."""
     norm = stored.norm
     wanted = citation.locator.absatz if isinstance(citation.locator, NormRef) else None
     order = sorted(range(len(norm.absaetze)), key=lambda i: (norm.absaetze[i].nummer != wanted, i))
-    marked = next(((i, span) for i in order if (span := locate(citation.quote, norm.absaetze[i].text))), None)
+    marked = next(((i, spans) for i in order if (spans := locate_runs(citation.quote, norm.absaetze[i].text))), None)
     pieces = tuple(
         Piece(
             text=absatz.text,
             is_cited=(wanted is not None and absatz.nummer == wanted) or (marked is not None and marked[0] == i),
-            marks=(marked[1],) if marked is not None and marked[0] == i else (),
+            marks=marked[1] if marked is not None and marked[0] == i else (),
         )
         for i, absatz in enumerate(norm.absaetze)
     )

@@ -298,8 +298,7 @@ def beleg_panel(citation: Citation, beleg: BelegText | None, *, turn: int, words
     """What a number opens: verdict in plain words, where the source stands, and the stored text."""
     verdict, panel = _verdict(citation, words), panel_id(turn, citation.n)
     checked = f"<p>{escape(words.read_to.format(level=citation.level))}</p>" if citation.level else ""
-    # what the check saw is told by the program, in English only
-    reason = f'<p class="reason">{escape(citation.reason)}</p>' if citation.reason and words.lang == "en" else ""
+    reason = f'<p class="reason">{escape(citation.reason)}</p>' if citation.reason else ""
     facts = [
         (words.source, citation.title),
         (words.rank, f"{citation.source_kind.rank} · {words.kind[citation.source_kind]}"),
