@@ -44,6 +44,7 @@ _LONG_QUOTE = 110
 _NOTE_NORMEN = 3  # a note must rest on one of the first Normen found, or the statement on any of them
 _FITS = 0.12  # least share of a note's sentences that rest on those Normen
 _GAP = 0.8  # a statement this much less near than the best one is not shown
+_NEAREST = 150  # statements looked at
 _LAW_GAP = 1.0
 _ENOUGH_ENGLISH = 90  # words; an English answer below it also quotes German sentences
 _GERMAN_BESIDE = 3
@@ -96,8 +97,8 @@ def extract(
     `refs` are the places the question names: their Absatz is read, whatever the search found best in that Norm.
     """
     normen = _normen(hits)
-    ranked = [each for each in notebook.rank(question, hits, lang=lang) if _rests(each, normen)]
-    others = notebook.rank(question, hits, lang="de") if lang != "de" else []
+    ranked = [each for each in notebook.rank(question, hits, lang=lang)[:_NEAREST] if _rests(each, normen)]
+    others = notebook.rank(question, hits, lang="de")[:_NEAREST] if lang != "de" else []
     beside = [each for each in others if _rests(each, normen)]
     law = _law_statements(question, hits, known, {ref.norm: ref for ref in refs}, similarity=similarity)
     statements = _compose(ranked, beside, law)

@@ -93,6 +93,9 @@ class Entry:
     note: NoteSource
     statement: NoteStatement
     words: tuple[str, ...]
+    keys: tuple[str, ...] = ()  # of the Normen it rests on; strings keep their hash
+    leans: bool = False
+    is_row: bool = False
 
     @property
     def is_claim(self) -> bool:
@@ -116,7 +119,14 @@ class Notebook:
     def __init__(self, notes: Sequence[NoteSource], embedder: Embedder | None = None) -> None:
         self.notes = tuple(notes)
         self.entries = tuple(
-            Entry(note, statement, tuple(index_words(statement.text)))
+            Entry(
+                note,
+                statement,
+                tuple(index_words(statement.text)),
+                tuple(dict.fromkeys(ref.key for ref in statement.refs)),
+                _LEANS.search(statement.text) is not None,
+                _ROW.search(statement.text) is not None,
+            )
             for note in notes
             for statement in note.statements
         )
@@ -136,7 +146,7 @@ class Notebook:
     def rank(self, question: str, hits: Sequence[Hit], *, lang: str) -> list[Ranked]:
         """The statements in a language, best first."""
         normen = list(dict.fromkeys(hit.norm.norm for hit in hits if hit.norm is not None))
-        ranks = {norm: rank for rank, norm in enumerate(normen, start=1)}
+        ranks = {norm.key: rank for rank, norm in enumerate(normen, start=1)}
         places = _places(hits)
         spoken = [index for index, entry in enumerate(self.entries) if entry.statement.lang == lang and entry.is_claim]
         by_words, (by_meaning, by_title) = self._word_scores(question), self._meaning(question)
@@ -147,19 +157,19 @@ class Notebook:
             entry = self.entries[index]
             own = entry.note.source.id
             refs = entry.statement.refs
-            near = max((1 / ranks[ref.norm] for ref in refs if ref.norm in ranks), default=0.0)
+            near = max((1 / ranks[key] for key in entry.keys if key in ranks), default=0.0)
             scores[index] = (
                 _MEANING * by_meaning[index]
                 + _WORDS * by_words.get(index, 0.0)
                 + _NORM * near
-                + _ABSATZ * any(ref.to_absatz() in places for ref in refs)
+                + (_ABSATZ if near and any(ref.to_absatz() in places for ref in refs) else 0.0)
                 + _CENTRE * centre[own]
                 + _TITLE * by_title[own]
                 + sections.get(entry.statement.heading, 0.0)
             )
-            if _LEANS.search(entry.statement.text):
+            if entry.leans:
                 scores[index] -= _LEANING
-            if sections.get("row") and _ROW.search(entry.statement.text):
+            if entry.is_row and "row" in sections:
                 scores[index] += sections["row"]
         fit = self._fit(scores)
         ranked = [Ranked(score + _NOTE * fit[self.entries[i].note.source.id], i, self.entries[i])
