@@ -21,7 +21,15 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.law_text import Statute, cached_federal_law, read_markdown_statutes
-from bench.training_text import Pair, Question, glossary_pairs, law_pairs, note_pairs, read_questions
+from bench.training_text import (
+    Pair,
+    Question,
+    glossary_pairs,
+    law_pairs,
+    note_pairs,
+    read_questions,
+    unanswerable_pairs,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -226,7 +234,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
     parser.add_argument("--shared", type=Path, default=root, help="folder with statutes/ and domain/")
-    parser.add_argument("--questions", type=Path, nargs="*", help="bank files (default: those of the starter knowledge)")
+    parser.add_argument(
+        "--questions", type=Path, nargs="*", help="bank files (default: those of the starter knowledge)"
+    )
     parser.add_argument("--cache", type=Path, default=Path("build/federal.jsonl"), help="where the law's text is kept")
     parser.add_argument("--law-pairs", type=int, default=200_000)
     parser.add_argument("--law-passes", type=int, default=1)
@@ -249,6 +259,7 @@ def train(given: argparse.Namespace) -> None:
     statutes = {norm.key: norm for norm in read_markdown_statutes(given.shared / "statutes" / "2026-08-19")}
     knowledge = note_pairs(sorted((starter / "notes").glob("*.md")), statutes)
     knowledge += glossary_pairs(starter / "glossary.csv", statutes)
+    knowledge += unanswerable_pairs(starter / "unanswerable.jsonl")
     law = list(
         law_pairs(
             cached_federal_law(given.shared / "statutes" / "federal-2026-04-18.tar.xz", given.cache),
@@ -291,7 +302,7 @@ def train(given: argparse.Namespace) -> None:
     texts.encode()
     trainer.run(stage_2, rate=given.rate / 2, dropout=0.15, label="bank")
     description = {
-        "trained_on": "federal statutes as of 2026-04-18 (texts not included), Lotse's question bank, notes, glossary",
+        "trained_on": "federal statutes as of 2026-04-18 (texts not included), Lotse's question bank, unanswerable questions, notes, glossary",
         "law_pairs": len(law),
         "questions": len(questions),
         "held_out": given.hold_out,

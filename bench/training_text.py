@@ -2,7 +2,8 @@
 
 Stage 1 is the law itself: heading and Absatz, neighbouring Absätze, neighbouring sentences of all federal law.
 Stage 2 is knowledge written for Lotse: bank questions and the Absatz that decides them, statements of the notes and
-the Absatz they cite, German and English terms of the glossary. `questions/dev.jsonl` and `tests/gold` stay unread.
+the Absatz they cite, German and English terms of the glossary, questions without an answer here by their reason.
+`questions/dev.jsonl` and `tests/gold` stay unread.
 """
 
 from __future__ import annotations
@@ -110,3 +111,22 @@ def glossary_pairs(file: Path, statutes: dict[str, Statute]) -> list[Pair]:
                 if norm := statutes.get(reference.key):
                     pairs.append(Pair(" ".join((term, *others)), norm.absatz(reference.absatz), norm.key))
     return pairs
+
+
+def unanswerable_pairs(file: Path) -> list[Pair]:
+    """Each question Lotse has no source for with the next of the same reason, so that they lie together, off the law.
+
+    Questions about the outcome of a case stay out: they are worded like those about its conditions, which the law does
+    answer.
+    """
+    by_reason: dict[str, list[str]] = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        by_reason.setdefault(row["reason"], []).append(row["question"])
+    by_reason.pop("outcome of one person's case", None)
+    return [
+        Pair(one, other, f"reason {reason}")
+        for reason, questions in by_reason.items()
+        for one, other in zip(questions, [*questions[1:], questions[0]], strict=True)
+        if one != other
+    ]
