@@ -234,9 +234,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
     parser.add_argument("--shared", type=Path, default=root, help="folder with statutes/ and domain/")
-    parser.add_argument(
-        "--questions", type=Path, nargs="*", help="bank files (default: those of the starter knowledge)"
-    )
+    parser.add_argument("--questions", type=Path, nargs="*", help="bank files (default: the starter knowledge's)")
     parser.add_argument("--cache", type=Path, default=Path("build/federal.jsonl"), help="where the law's text is kept")
     parser.add_argument("--law-pairs", type=int, default=200_000)
     parser.add_argument("--law-passes", type=int, default=1)
@@ -302,7 +300,8 @@ def train(given: argparse.Namespace) -> None:
     texts.encode()
     trainer.run(stage_2, rate=given.rate / 2, dropout=0.15, label="bank")
     description = {
-        "trained_on": "federal statutes as of 2026-04-18 (texts not included), Lotse's question bank, unanswerable questions, notes, glossary",
+        "trained_on": "federal statutes as of 2026-04-18 (texts not included), Lotse's question bank, unanswerable "
+        "questions, notes, glossary",
         "law_pairs": len(law),
         "questions": len(questions),
         "held_out": given.hold_out,
