@@ -82,7 +82,7 @@ def test_second_unit_of_one_name_keeps_its_own_reference() -> None:
 
 
 def test_head_and_pending_change() -> None:
-    remark = "Änderung durch Art. 2 G v. 23.4.2026 I Nr. 111 mWv 12.6.2026 bzw. 12.6.2029 noch nicht berücksichtigt"
+    remark = "Änderung durch Art. 9 G v. 1.4.2026 I Nr. 7 mWv 12.6.2026 bzw. 12.6.2029 noch nicht berücksichtigt"
     stand = f"<standangabe><standtyp>Hinweis</standtyp><standkommentar>{remark}</standkommentar></standangabe>"
     gesetz = read_gii_xml(statute(norm("§ 1", "<P>x</P>"), stand=stand), name="testg.xml")
     assert (gesetz.slug, gesetz.kuerzel, gesetz.title) == ("testg", "TestG", "Testgesetz")
