@@ -1,4 +1,4 @@
-"""SIGKILL at random moments of ingesting and indexing: the next start heals, and every source is whole."""
+"""SIGKILL at random moments of the store and the indexes at work; tests/test_processes.py kills the whole program."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.kb.crash_ingest import SOURCES, STATES, state
 from tests.kb.made_up import FakeEmbedder
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 20
+KILLS = 8
 EMBEDDER = FakeEmbedder()
 
 
