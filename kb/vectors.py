@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 # Chroma refuses more than 5461 at once.
 _BATCH = 5000
-# Statutes lie in tight clusters, and with a thin graph some questions found nothing of their twenty nearest.
-_HNSW = {"space": "cosine", "ef_construction": 128, "max_neighbors": 32, "ef_search": 400, "sync_threshold": 5000}
+# Measured on 70 statutes: recall@20 .993, as with a graph twice as dense, which takes twice as long to build; a graph
+# that is searched less widely loses some questions nearly all of their nearest texts.
+_HNSW = {"space": "cosine", "ef_construction": 64, "max_neighbors": 16, "ef_search": 800, "sync_threshold": 5000}
 
 
 class Vectors:
