@@ -297,8 +297,10 @@ def panel_id(turn: int, n: int) -> str:
 def beleg_panel(citation: Citation, beleg: BelegText | None, *, turn: int, words: Texts) -> str:
     """What a number opens: verdict in plain words, where the source stands, and the stored text."""
     verdict, panel = _verdict(citation, words), panel_id(turn, citation.n)
-    checked = f"<p>{escape(words.read_to.format(level=citation.level))}</p>" if citation.level else ""
-    reason = f'<p class="reason">{escape(citation.reason)}</p>' if citation.reason else ""
+    # A pinned text is not here to be read, and its explanation says all that its reason would.
+    is_read = citation.verdict is not Verdict.NORM_PINNED
+    checked = f"<p>{escape(words.read_to.format(level=citation.level))}</p>" if citation.level and is_read else ""
+    reason = f'<p class="reason">{escape(citation.reason)}</p>' if citation.reason and is_read else ""
     facts = [
         (words.source, citation.title),
         (words.rank, f"{citation.source_kind.rank} · {words.kind[citation.source_kind]}"),
