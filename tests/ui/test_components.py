@@ -212,11 +212,17 @@ def test_a_panel_says_what_it_cannot_show(beleg: BelegText | None, quote: str, h
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"), [pytest.param(EN, True, id="en"), pytest.param(DE, False, id="de: the reason is English")]
+    ("verdict", "expected"),
+    [
+        pytest.param(Verdict.NORM_IN_CONTEXT, True, id="read: what the check saw"),
+        pytest.param(Verdict.QUOTE_NOT_FOUND, True, id="not found: why"),
+        pytest.param(Verdict.NORM_PINNED, False, id="pinned: its explanation says it all"),
+    ],
 )
-def test_what_the_check_saw_is_shown_where_it_can_be_read(words: object, expected: bool) -> None:
-    html = components.beleg_panel(citation(reason="read so"), None, turn=1, words=words)  # type: ignore[arg-type]
-    assert ("read so" in html) is expected
+def test_what_the_check_saw_is_shown_where_it_adds_something(verdict: Verdict, expected: bool) -> None:
+    for words in (DE, EN):
+        html = components.beleg_panel(citation(verdict=verdict, reason="read so"), None, turn=1, words=words)
+        assert ("read so" in html) is expected
 
 
 def test_every_number_opens_a_panel_that_exists_and_ids_differ_between_turns() -> None:
