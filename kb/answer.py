@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _HITS = 10
 _VECTORS_KEPT = 20_000  # sentences of the law, 1 KB each
+_NORMEN_KEPT = 2_000
 
 _TEXTS = {
     "de": {
@@ -75,7 +77,7 @@ def answer(
     if not _is_answerable(found, lone_word):
         return _declined(question, found, spoken, created=created, stichtag=stichtag, kb=kb)
     memory = _memory(kb)
-    known = _stored(kb, _normen_of_hits(found.hits), stichtag)
+    known = _stored(kb, memory, _normen_of_hits(found.hits), stichtag)
     asked = question if not facts else f"{question} {' '.join(str(value) for value in facts.values())}"
     draft = extract(
         asked,
@@ -87,10 +89,10 @@ def answer(
         similarity=_similarity(kb, memory),
         refs=found.refs,
     )
-    known = {**known, **_stored(kb, _claimed(draft), stichtag)}
+    known = {**known, **_stored(kb, memory, _claimed(draft), stichtag)}
     context = build_context(found.hits, _used(memory.notebook.notes, draft))
     statements, citations = verify(draft, context, known, kb.pins, lang=spoken)
-    citations = _with_passages(kb, citations, stichtag)
+    citations = _with_passages(kb, memory, found.hits, citations, stichtag)
     notices = _notices(citations, known, stichtag=stichtag, today=created.date(), lang=spoken)
     open_points = _open_points(draft, found, known, lone_word, spoken)
     status = _status(statements, citations, notices, is_vague=bool(lone_word))
@@ -164,6 +166,8 @@ class _Memory:
     kb_version: str
     notebook: Notebook
     vectors: dict[str, FloatMatrix] = field(default_factory=dict)
+    passages: dict[tuple[NormRef, date | None], list[Passage]] = field(default_factory=dict)
+    normen: dict[tuple[NormRef, date | None], StoredNorm | None] = field(default_factory=dict)
 
 
 _memories: WeakKeyDictionary[KnowledgeBase, _Memory] = WeakKeyDictionary()
@@ -184,12 +188,13 @@ def _read_notes(kb: KnowledgeBase) -> list[NoteSource]:
     sources = [source for source in kb.store.sources() if source.kind is Kind.NOTE]
     stored = [(source, kb.store.quelle(source.id)) for source in sources]
     notes = [(source, dokument) for source, dokument in stored if isinstance(dokument, Dokument)]
-    passages = {source.id: split(dokument, max_words=kb.config.passage_words) for source, dokument in notes}
-    current = kb.store.in_force([each.text_id for written in passages.values() for each in written], None)
-    return [
-        NoteSource.read(source, dokument, [each for each in passages[source.id] if each.text_id in current])
-        for source, dokument in notes
-    ]
+    return [NoteSource.read(source, dokument, partial(_note_passages, kb, dokument)) for source, dokument in notes]
+
+
+def _note_passages(kb: KnowledgeBase, dokument: Dokument) -> list[Passage]:
+    passages = split(dokument, max_words=kb.config.passage_words)
+    current = kb.store.in_force([each.text_id for each in passages], None)
+    return [each for each in passages if each.text_id in current]
 
 
 def _similarity(kb: KnowledgeBase, memory: _Memory) -> Similarity:
@@ -211,24 +216,46 @@ def _similarity(kb: KnowledgeBase, memory: _Memory) -> Similarity:
 def _used(notes: Sequence[NoteSource], draft: Draft) -> list[NoteSource]:
     """The notes with only the passages the draft rests on: those were read for it."""
     claimed = {claim.text_id for statement in draft.statements for claim in statement.claims}
-    kept = [replace(note, passages=tuple(p for p in note.passages if p.text_id in claimed)) for note in notes]
-    return [note for note in kept if note.passages]
+    origins = {statement.origin for statement in draft.statements}
+    return [
+        replace(note, stored=partial(list, [passage for passage in note.passages if passage.text_id in claimed]))
+        for note in notes
+        if note.source.id in origins
+    ]
 
 
-def _with_passages(kb: KnowledgeBase, citations: Sequence[Citation], stichtag: date | None) -> tuple[Citation, ...]:
+def _with_passages(
+    kb: KnowledgeBase, memory: _Memory, hits: Sequence[Hit], citations: Sequence[Citation], stichtag: date | None
+) -> tuple[Citation, ...]:
     """The citations of Normen with the stored passage their quotation stands in, so that it can be opened."""
-    passages: dict[NormRef, list[Passage]] = {}
     result: list[Citation] = []
     for citation in citations:
         ref = citation.locator
         if isinstance(ref, NormRef) and citation.quote and not citation.text_id:
             where = ref.to_absatz()
-            if where not in passages:
-                passages[where] = kb.store.norm_passages(where, stichtag=stichtag, or_oldest=True)
-            holding = [passage for passage in passages[where] if contains_quote(passage.text, citation.quote)]
+            shown = [hit.passage for hit in hits if _is_place(hit.passage, where)]
+            holding = [p for p in shown if contains_quote(p.text, citation.quote)]
+            if not holding:
+                stored = _norm_passages(kb, memory, where.norm, stichtag)
+                places = [p for p in stored if not where.absatz or _is_place(p, where)]
+                holding = [p for p in places if contains_quote(p.text, citation.quote)]
             citation = replace(citation, text_id=holding[0].text_id) if holding else citation  # noqa: PLW2901
         result.append(citation)
     return tuple(result)
+
+
+def _is_place(passage: Passage, where: NormRef) -> bool:
+    return isinstance(passage.locator, NormRef) and passage.locator.to_absatz() == where
+
+
+def _norm_passages(kb: KnowledgeBase, memory: _Memory, norm: NormRef, stichtag: date | None) -> list[Passage]:
+    """The passages of a Norm, kept: the same Normen are cited again and again."""
+    key = norm, stichtag
+    if key not in memory.passages:
+        if len(memory.passages) > _NORMEN_KEPT:
+            memory.passages.clear()
+        memory.passages[key] = kb.store.norm_passages(norm, stichtag=stichtag, or_oldest=True)
+    return memory.passages[key]
 
 
 def _normen_of_hits(hits: Sequence[Hit]) -> list[NormRef]:
@@ -240,8 +267,20 @@ def _claimed(draft: Draft) -> list[NormRef]:
     return list(dict.fromkeys(locator.norm for locator in locators if isinstance(locator, NormRef)))
 
 
-def _stored(kb: KnowledgeBase, normen: Iterable[NormRef], stichtag: date | None) -> dict[NormRef, StoredNorm]:
-    return kb.store.norms(list(normen), stichtag=stichtag, or_oldest=True)
+def _stored(
+    kb: KnowledgeBase, memory: _Memory, normen: Iterable[NormRef], stichtag: date | None
+) -> dict[NormRef, StoredNorm]:
+    """The stored Normen, kept: the same ones come back with other questions."""
+    wanted = list(normen)
+    kept = memory.normen
+    if len(kept) > _NORMEN_KEPT:
+        kept.clear()
+    new = [norm for norm in wanted if (norm, stichtag) not in kept]
+    if new:
+        read = kb.store.norms(new, stichtag=stichtag, or_oldest=True)
+        kept.update({(norm, stichtag): read.get(norm) for norm in new})
+    found = {norm: kept.get((norm, stichtag)) for norm in wanted}
+    return {norm: stored for norm, stored in found.items() if stored is not None}
 
 
 def _status(

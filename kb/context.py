@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kb.model import Dokument, Hit, NormRef, Passage, SourceId, SourceInfo, TextId
 from kb.note import NoteStatement, note_statements
@@ -34,23 +35,31 @@ class Context:
         return next((entry for entry in self.sources if entry.source.id == source_id), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NoteSource:
     """A note as answers use it: where it comes from, its statements, the stored passages they stand in."""
 
     source: SourceInfo
     statements: tuple[NoteStatement, ...]
-    passages: tuple[Passage, ...]
     centrality: Mapping[NormRef, float]
+    stored: Callable[[], Sequence[Passage]]
     title_en: str = ""
 
     @classmethod
-    def read(cls, source: SourceInfo, dokument: Dokument, passages: Sequence[Passage]) -> NoteSource:
-        """The note of a stored Dokument; `centrality` is, for each Norm, the share of its legal statements on it."""
+    def read(cls, source: SourceInfo, dokument: Dokument, stored: Callable[[], Sequence[Passage]]) -> NoteSource:
+        """The note of a stored Dokument; `centrality` is, for each Norm, the share of its legal statements on it.
+
+        `stored` gives its passages; it is asked when a statement of the note is first used, as few notes are.
+        """
         statements = note_statements(dokument)
         legal = [{ref.norm for ref in statement.refs} for statement in statements if statement.refs]
         shares = {norm: sum(norm in normen for normen in legal) / len(legal) for norm in set().union(*legal)}
-        return cls(source, statements, tuple(passages), shares, dict(dokument.meta).get("title_en", ""))
+        return cls(source, statements, shares, stored, dict(dokument.meta).get("title_en", ""))
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """The stored passages of the note."""
+        return tuple(self.stored())
 
     def passage_of(self, statement: NoteStatement) -> Passage | None:
         """The stored passage a statement stands in; a table row is found by its bracket."""

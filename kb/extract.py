@@ -97,8 +97,8 @@ def extract(
     `refs` are the places the question names: their Absatz is read, whatever the search found best in that Norm.
     """
     normen = _normen(hits)
-    ranked = [each for each in notebook.rank(question, hits, lang=lang)[:_NEAREST] if _rests(each, normen)]
-    others = notebook.rank(question, hits, lang="de")[:_NEAREST] if lang != "de" else []
+    ranked = [each for each in notebook.rank(question, hits, lang=lang, limit=_NEAREST) if _rests(each, normen)]
+    others = notebook.rank(question, hits, lang="de", limit=_NEAREST) if lang != "de" else []
     beside = [each for each in others if _rests(each, normen)]
     law = _law_statements(question, hits, known, {ref.norm: ref for ref in refs}, similarity=similarity)
     statements = _compose(ranked, beside, law)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +84,15 @@ _LEANS = re.compile(
     r"^(?:After that|It |This |They |Then |Danach|Dann |Dies|Das gilt|Sie |Er )|\bno such\b|\bsolche Frist\b"
 )
 _LEANING = 0.25
+ROW = "row"
+_STATUSES = {
+    "duldung": re.compile(r"duldung|geduldet|duldung|toleration|tolerated", re.I),
+    "gestattung": re.compile(
+        r"gestattung|gestattete|asylbewerber(?!leist)|asylum[- ](?:seeker|procedure)|im asylverfahren", re.I
+    ),
+    "titel": re.compile(r"aufenthaltserlaubnis|aufenthaltstitel|residence (?:permit|title)", re.I),
+}
+_OTHER_STATUS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,20 @@ class Entry:
     keys: tuple[str, ...] = ()  # of the Normen it rests on; strings keep their hash
     leans: bool = False
     is_row: bool = False
+    statuses: frozenset[str] = frozenset()
+
+    @classmethod
+    def read(cls, note: NoteSource, statement: NoteStatement) -> Entry:
+        """The statement with what is told from its words once and for all."""
+        return cls(
+            note,
+            statement,
+            tuple(index_words(statement.text)),
+            tuple(dict.fromkeys(ref.key for ref in statement.refs)),
+            _LEANS.search(statement.text) is not None,
+            _ROW.search(statement.text) is not None,
+            statuses(statement.text),
+        )
 
     @property
     def is_claim(self) -> bool:
@@ -114,99 +137,148 @@ class Ranked:
 
 
 class Notebook:
-    """The notes of one state of the knowledge base; threads may share it."""
+    """The notes of one state of the knowledge base; threads may share it.
+
+    What does not depend on the question is turned into arrays here, once: a question is a few sums over them.
+    """
 
     def __init__(self, notes: Sequence[NoteSource], embedder: Embedder | None = None) -> None:
+        import numpy as np
+
         self.notes = tuple(notes)
-        self.entries = tuple(
-            Entry(
-                note,
-                statement,
-                tuple(index_words(statement.text)),
-                tuple(dict.fromkeys(ref.key for ref in statement.refs)),
-                _LEANS.search(statement.text) is not None,
-                _ROW.search(statement.text) is not None,
-            )
-            for note in notes
-            for statement in note.statements
-        )
+        self.entries = tuple(Entry.read(note, statement) for note in notes for statement in note.statements)
         self._embedder = embedder
-        self._having: dict[str, list[int]] = {}
-        for index, entry in enumerate(self.entries):
-            for word in set(entry.words):
-                self._having.setdefault(word, []).append(index)
-        self._mean = sum(len(entry.words) for entry in self.entries) / max(len(self.entries), 1) or 1.0
-        self._rows: Any = None
+        spoken = [entry.statement.lang if entry.is_claim else "" for entry in self.entries]
+        self._spoken = _postings([(lang,) for lang in spoken])
+        self._in_section = _postings([(entry.statement.heading,) for entry in self.entries])
+        self._citing = _postings([entry.keys for entry in self.entries])
+        self._at_place = _postings([{str(ref.to_absatz()) for ref in e.statement.refs} for e in self.entries])
+        self._about = _postings([entry.statuses for entry in self.entries])
+        self._having = _postings([set(entry.words) for entry in self.entries])
+        self._rows_of_tables = self._where(lambda entry: entry.is_row)
+        self._leaning = self._where(lambda entry: entry.leans)
+        lengths = np.array([len(entry.words) for entry in self.entries], dtype=np.float32)
+        mean = float(lengths.mean()) if len(lengths) else 1.0
+        self._weight = 2.2 / (1.6 + 0.6 * lengths / (mean or 1.0))
+        place = {note.source.id: number for number, note in enumerate(self.notes)}
+        self._note_of = np.array([place[entry.note.source.id] for entry in self.entries], dtype=np.int64)
+        self._meanings: Any = None
         self._titles: Any = None
         if embedder is not None and self.entries:
-            self._rows = embedder.embed([entry.statement.text for entry in self.entries], role="passage")
+            self._meanings = embedder.embed([entry.statement.text for entry in self.entries], role="passage")
             titles = [f"{note.source.title} {note.title_en}".strip() for note in notes]
             self._titles = embedder.embed(titles, role="passage")
 
-    def rank(self, question: str, hits: Sequence[Hit], *, lang: str) -> list[Ranked]:
-        """The statements in a language, best first."""
+    def rank(self, question: str, hits: Sequence[Hit], *, lang: str, limit: int | None = None) -> list[Ranked]:
+        """The statements in a language, best first, at most `limit`."""
+        import numpy as np
+
+        spoken = self._spoken.get(lang)
+        if spoken is None or not len(spoken):
+            return []
         normen = list(dict.fromkeys(hit.norm.norm for hit in hits if hit.norm is not None))
-        ranks = {norm.key: rank for rank, norm in enumerate(normen, start=1)}
-        places = _places(hits)
-        spoken = [index for index, entry in enumerate(self.entries) if entry.statement.lang == lang and entry.is_claim]
-        by_words, (by_meaning, by_title) = self._word_scores(question), self._meaning(question)
-        centre = {note.source.id: _centre(note, normen) for note in self.notes}
+        centre = np.array([_centre(note, normen) for note in self.notes], dtype=np.float32)
+        meaning, title = self._meaning(question)
+        of_note = _CENTRE * centre + _TITLE * title
+        total = _MEANING * meaning + _WORDS * self._word_scores(question) + of_note[self._note_of]
+        total += self._by_place(normen, _places(hits)) + self._by_form(question)
+        scores = total[spoken]
+        of = self._note_of[spoken]
+        scores = scores + _NOTE * self._fit(scores, of)[of]
+        order = np.lexsort((spoken, -scores))[:limit]
+        return [Ranked(float(scores[at]), int(spoken[at]), self.entries[int(spoken[at])]) for at in order]
+
+    def _where(self, holds: Callable[[Entry], bool]) -> Any:
+        import numpy as np
+
+        return np.array([index for index, entry in enumerate(self.entries) if holds(entry)], dtype=np.int64)
+
+    def _by_place(self, normen: Sequence[NormRef], places: Set[NormRef]) -> Any:
+        """What each statement gains by resting on the Normen found, the first most, and on their very Absatz."""
+        import numpy as np
+
+        gain = np.zeros(len(self.entries), dtype=np.float32)
+        # the first Norm last, so that it counts where a statement rests on several
+        for rank, norm in reversed(list(enumerate(normen, start=1))):
+            citing = self._citing.get(norm.key)
+            if citing is not None:
+                gain[citing] = _NORM / rank
+        for place in places:
+            if (there := self._at_place.get(str(place))) is not None:
+                gain[there] += _ABSATZ
+        return gain
+
+    def _by_form(self, question: str) -> Any:
+        """What each statement gains or loses by its section and by how it is put."""
+        import numpy as np
+
+        gain = np.zeros(len(self.entries), dtype=np.float32)
         sections = _sections(question)
-        scores: dict[int, float] = {}
-        for index in spoken:
-            entry = self.entries[index]
-            own = entry.note.source.id
-            refs = entry.statement.refs
-            near = max((1 / ranks[key] for key in entry.keys if key in ranks), default=0.0)
-            scores[index] = (
-                _MEANING * by_meaning[index]
-                + _WORDS * by_words.get(index, 0.0)
-                + _NORM * near
-                + (_ABSATZ if near and any(ref.to_absatz() in places for ref in refs) else 0.0)
-                + _CENTRE * centre[own]
-                + _TITLE * by_title[own]
-                + sections.get(entry.statement.heading, 0.0)
-            )
-            if entry.leans:
-                scores[index] -= _LEANING
-            if entry.is_row and "row" in sections:
-                scores[index] += sections["row"]
-        fit = self._fit(scores)
-        ranked = [Ranked(score + _NOTE * fit[self.entries[i].note.source.id], i, self.entries[i])
-                  for i, score in scores.items()]  # fmt: skip
-        return sorted(ranked, key=lambda each: (-each.score, each.order))
+        for heading, value in sections.items():
+            if (there := self._in_section.get(heading)) is not None:
+                gain[there] += value
+        gain[self._leaning] -= _LEANING
+        gain[self._rows_of_tables] += sections.get(ROW, 0.0)
+        if asked := statuses(question):
+            other = np.zeros(len(self.entries), dtype=bool)
+            same = np.zeros(len(self.entries), dtype=bool)
+            for status, there in self._about.items():
+                (same if status in asked else other)[there] = True
+            gain[other & ~same] -= _OTHER_STATUS
+        return gain
 
-    def _fit(self, scores: Mapping[int, float]) -> dict[str, float]:
+    def _fit(self, scores: Any, of: Any) -> Any:
         """How well each note fits: the mean of its best statements, 0 for the best note, less for others."""
-        best: dict[str, list[float]] = {}
-        for index, score in scores.items():
-            best.setdefault(self.entries[index].note.source.id, []).append(score)
-        means = {own: sum(sorted(found)[-_BEST_OF_NOTE:]) / _BEST_OF_NOTE for own, found in best.items()}
-        top = max(means.values(), default=0.0)
-        return {own: mean - top for own, mean in means.items()}
+        import numpy as np
 
-    def _word_scores(self, question: str) -> dict[int, float]:
-        """BM25 of the question in each statement that shares a word, over the most a statement could reach."""
-        asked = {word for word in (*words(question), *index_words(question)) if word in self._having}
-        total = sum(self._rarity(word) for word in asked)
-        scores: dict[int, float] = {}
+        means = np.full(len(self.notes), -np.inf, dtype=np.float32)
+        order = np.lexsort((-scores, of))
+        starts = np.flatnonzero(np.diff(of[order], prepend=-1))
+        for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
+            best = scores[order[start : min(end, start + _BEST_OF_NOTE)]]
+            means[of[order[start]]] = best.sum() / _BEST_OF_NOTE
+        return means - means.max()
+
+    def _word_scores(self, question: str) -> Any:
+        """BM25 of the question in each statement, over the most a statement could reach."""
+        import numpy as np
+
+        asked = sorted({word for word in (*words(question), *index_words(question)) if word in self._having})
+        scores = np.zeros(len(self.entries), dtype=np.float32)
         for word in asked:
-            for index in self._having[word]:
-                length = len(self.entries[index].words) / self._mean
-                scores[index] = scores.get(index, 0.0) + self._rarity(word) / total * 2.2 / (1.6 + 0.6 * length)
-        return scores
+            scores[self._having[word]] += self.rarity(word)
+        total = sum(self.rarity(word) for word in asked)
+        return scores * self._weight / total if total else scores
 
-    def _rarity(self, word: str) -> float:
-        held, size = len(self._having[word]), len(self.entries)
+    def rarity(self, word: str) -> float:
+        """How much a stem says: high if few statements have it."""
+        held, size = len(self._having.get(word, ())), len(self.entries)
         return math.log(1 + (size - held + 0.5) / (held + 0.5))
 
-    def _meaning(self, question: str) -> tuple[Sequence[float], Mapping[str, float]]:
-        if self._embedder is None or self._rows is None:
-            return [0.0] * len(self.entries), dict.fromkeys((note.source.id for note in self.notes), 0.0)
+    def _meaning(self, question: str) -> tuple[Any, Any]:
+        """Similarity of the question to each statement, and to each note's title."""
+        import numpy as np
+
+        if self._embedder is None or self._meanings is None:
+            return np.zeros(len(self.entries), dtype=np.float32), np.zeros(len(self.notes), dtype=np.float32)
         query = self._embedder.embed([question], role="query")[0]
-        titles = (self._titles @ query).tolist()
-        by_title = {note.source.id: value for note, value in zip(self.notes, titles, strict=True)}
-        return (self._rows @ query).tolist(), by_title
+        return self._meanings @ query, self._titles @ query
+
+
+def statuses(text: str) -> frozenset[str]:
+    """Which kinds of stay a text names: what holds for one says little about another."""
+    return frozenset(name for name, pattern in _STATUSES.items() if pattern.search(text))
+
+
+def _postings(of_each: Sequence[Iterable[str]]) -> dict[str, Any]:
+    """For each name the indices that have it."""
+    import numpy as np
+
+    having: dict[str, list[int]] = {}
+    for index, names in enumerate(of_each):
+        for name in names:
+            having.setdefault(name, []).append(index)
+    return {name: np.array(indices, dtype=np.int64) for name, indices in having.items()}
 
 
 def _places(hits: Sequence[Hit]) -> set[NormRef]:
@@ -227,5 +299,5 @@ def _sections(question: str) -> dict[str, float]:
     if _DOUBTS.search(question):
         gains[MYTHS] = _MYTH
     if _COMPARES.search(question):
-        gains["row"] = _COMPARED
+        gains[ROW] = _COMPARED
     return gains

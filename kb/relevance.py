@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeAlias
@@ -31,7 +32,7 @@ def _word_scores(question: str, texts: Sequence[str]) -> list[float]:
     wanted = set(words(question)) | set(index_words(question))
     documents = [_index_words(text) for text in texts]
     mean = sum(len(document) for document in documents) / len(documents) or 1.0
-    frequency = {word: sum(word in set(document) for document in documents) for word in wanted}
+    frequency = Counter(word for document in documents for word in wanted.intersection(document))
     scores: list[float] = []
     for document in documents:
         score = 0.0

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from kb.context import Context, ContextSource
 from kb.evidence import Citation, CitationKind, Claim, Draft, DraftStatement, Statement, StatementKind, Verdict
@@ -244,6 +245,7 @@ def _document_citation(ref: DokRef, entry: ContextSource, claim: Claim) -> Citat
     )  # fmt: skip
 
 
+@lru_cache(maxsize=8192)
 def normalise_quote(text: str) -> str:
     """The text with one kind of white space, quotation mark and dash, and without hyphens at line ends."""
     return _SPACE.sub(" ", _HYPHEN_AT_LINE_END.sub("", text).translate(_QUOTES)).strip()
@@ -274,8 +276,14 @@ def closest_sentence(statement: str, text: str, ref: NormRef) -> str:
     named = [unit for unit in found if _is_named(unit, places)] or inside or list(found)
     if not named:
         return _first(text)
-    wanted = set(index_words(statement))
-    return max(named, key=lambda unit: (len(wanted & set(index_words(unit.text))), -len(unit.text))).text
+    wanted = _words_of(statement)
+    return max(named, key=lambda unit: (len(wanted & _words_of(unit.text)), -len(unit.text))).text
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(text: str) -> frozenset[str]:
+    # the same Absätze and statements come back with every question
+    return frozenset(index_words(text))
 
 
 def _is_named(unit: Unit, places: Sequence[Piece]) -> bool:
@@ -359,14 +367,14 @@ def _disagreements(statement: str, text: str) -> list[str]:
 
 def _aligned(statement: str, text: str) -> str | None:
     """The sentence (with the opening of its list) that holds most of the statement's words, if it holds enough."""
-    wanted = set(index_words(statement))
+    wanted = _words_of(statement)
     if not wanted:
         return None
     found = pieces(text)
     best, best_share = None, 0.0
     for piece in found:
         whole = f"{found[piece.opening].text} {piece.text}" if piece.opening is not None else piece.text
-        share = len(wanted & set(index_words(whole))) / len(wanted)
+        share = len(wanted & _words_of(whole)) / len(wanted)
         if share > best_share:
             best, best_share = whole, share
     return best if best_share >= _ALIGNED else None

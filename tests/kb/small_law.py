@@ -91,7 +91,7 @@ def note() -> NoteSource:
     abschnitte = tuple(Abschnitt((heading.strip(),), None, text.strip()) for heading, _, text in sections)
     dokument = Dokument("note:lehre-60c", Kind.NOTE, "Duldung zur Lehre", "", STAND, "", "", abschnitte, "lehre-60c")
     source = SourceInfo(dokument.id, Kind.NOTE, dokument.title, "", "", STAND, STAND, stem=dokument.stem)
-    return NoteSource.read(source, dokument, split(dokument))
+    return NoteSource.read(source, dokument, lambda: split(dokument))
 
 
 def hit(absatz: int = 2) -> Hit:
