@@ -247,6 +247,15 @@ def main() -> None:
     train(given)
 
 
+def knowledge_pairs(starter: Path, statutes: dict[str, Statute]) -> list[Pair]:
+    """What the starter knowledge says beside the question bank."""
+    return [
+        *note_pairs(sorted((starter / "notes").glob("*.md")), statutes),
+        *glossary_pairs(starter / "glossary.csv", statutes),
+        *unanswerable_pairs(starter / "unanswerable.jsonl"),
+    ]
+
+
 def train(given: argparse.Namespace) -> None:
     """Both stages, then the export, as the command line says."""
     started = time.monotonic()
@@ -255,9 +264,7 @@ def train(given: argparse.Namespace) -> None:
     files = given.questions or sorted((starter / "questions").glob("*.jsonl"))
     questions = [question for question in read_questions(files) if not held_out(question.text, given.hold_out)]
     statutes = {norm.key: norm for norm in read_markdown_statutes(given.shared / "statutes" / "2026-08-19")}
-    knowledge = note_pairs(sorted((starter / "notes").glob("*.md")), statutes)
-    knowledge += glossary_pairs(starter / "glossary.csv", statutes)
-    knowledge += unanswerable_pairs(starter / "unanswerable.jsonl")
+    knowledge = knowledge_pairs(starter, statutes)
     law = list(
         law_pairs(
             cached_federal_law(given.shared / "statutes" / "federal-2026-04-18.tar.xz", given.cache),
