@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from kb.calibration import calibration
-from kb.context import NoteSource, build_context
+from kb.context import Context, NoteSource, build_context
 from kb.evidence import Answer, Citation, CitationKind, Draft, Statement, StatementKind, Status, Verdict
-from kb.extract import extract
+from kb.extract import MAX_BELEGE, extract
 from kb.german import index_words, words
 from kb.model import Dokument, Hit, Kind, NormRef, Passage, StoredNorm
 from kb.notebook import Notebook
+from kb.pins import Pin
 from kb.relevance import Similarity
 from kb.retrieve import REFERENCE, Retrieval, search
 from kb.split import split
@@ -91,7 +92,7 @@ def answer(
     )
     known = {**known, **_stored(kb, memory, _claimed(draft), stichtag)}
     context = build_context(found.hits, _used(memory.notebook.notes, draft))
-    statements, citations = verify(draft, context, known, kb.pins, lang=spoken)
+    statements, citations = _verified(draft, context, known, kb.pins, spoken)
     citations = _with_passages(kb, memory, found.hits, citations, stichtag)
     notices = _notices(citations, known, stichtag=stichtag, today=created.date(), lang=spoken)
     open_points = _open_points(draft, found, known, lone_word, spoken)
@@ -111,6 +112,23 @@ def answer(
         oldest_rechtsstand=_oldest(citations),
         stichtag=stichtag,
     )
+
+
+def _verified(
+    draft: Draft,
+    context: Context,
+    known: Mapping[NormRef, StoredNorm],
+    pins: Mapping[NormRef, Pin],
+    lang: str,
+) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+    """The verified draft; statements of the last section go where verdicts part one Absatz into too many Belege."""
+    while True:
+        statements, citations = verify(draft, context, known, pins, lang=lang)
+        if len(citations) <= MAX_BELEGE or len(statements) < 2:
+            return statements, citations
+        notes = [each for each in draft.statements if each.origin]
+        last = (notes or draft.statements)[-1]
+        draft = replace(draft, statements=tuple(each for each in draft.statements if each is not last))
 
 
 def _is_answerable(found: Retrieval, lone_word: str) -> bool:

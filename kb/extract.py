@@ -6,15 +6,17 @@ of the law, make an answer: only what is near enough, nothing twice, within the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.context import NoteSource
 from kb.evidence import Claim, Draft, DraftStatement, StatementKind
+from kb.focus import Focus, focus, leads, refocused
 from kb.german import index_words
 from kb.model import DokRef, Hit, Kind, NormRef, StoredNorm, Stufe
 from kb.note import ENGLISH, NoteStatement
-from kb.notebook import LEAD, OPEN, Notebook, Ranked
+from kb.notebook import LEAD, MYTHS, OPEN, Notebook, Ranked
 from kb.pins import Pin, pin_for, place
 from kb.relevance import Similarity, relevance
 from kb.sentences import units
@@ -35,17 +37,33 @@ _HEADINGS = {
 }
 ORDER = (SHORT, "Voraussetzungen", "Ausnahmen", "Fristen", BASIS, PRACTICE)
 
+# Which section a sentence belongs to that its note does not say: the first that its words tell.
+_TELLS = (
+    (
+        "Fristen",
+        re.compile(
+            r"\b(?:months?|weeks?|days?|years?|deadline|frühestens|spätestens|innerhalb|binnen|dauert|Frist)\b", re.I
+        ),
+    ),
+    (
+        "Ausnahmen",
+        re.compile(r"\b(?:not?|nor|never|unless|except|excluded|keine?[mnrs]?|nicht|ausgeschlossen)\b", re.I),
+    ),
+)
+
 MAX_WORDS = 250
 MAX_NORMEN = 8
-MAX_PLACES = 9  # Absätze a note's statements may cite together: each is a Beleg to be read
+MAX_BELEGE = 12
+_SHORT_STATEMENTS = 3
 _BASIS_WORDS = 80  # of them for the law's own words beside a note
 _BASIS_QUOTES = 3
 _LONG_QUOTE = 110
 _NOTE_NORMEN = 3  # a note must rest on one of the first Normen found, or the statement on any of them
 _FITS = 0.12  # least share of a note's sentences that rest on those Normen
-_GAP = 0.8  # a statement this much less near than the best one is not shown
+_GAP = 1.0  # a statement this much less near than the best one is not shown
 _NEAREST = 150  # statements looked at
 _LAW_GAP = 1.0
+_OTHER_MATTER, _OTHER_STAY = 3.0, 1.0  # in standard deviations of relevance
 _ENOUGH_ENGLISH = 90  # words; an English answer below it also quotes German sentences
 _GERMAN_BESIDE = 3
 _PLACE_BONUS = (1.6, 0.8, 0.5)  # for standing in the first, second, third Norm, in standard deviations of relevance
@@ -77,6 +95,12 @@ class _Scored:
         return {ref.norm for ref in self.places}
 
     @property
+    def belege(self) -> set[object]:
+        """What the statement needs as Belege: Absätze, each with the kind of claim, and notes."""
+        notes = {claim.locator.dokument_id for claim in self.draft.claims if not isinstance(claim.locator, NormRef)}
+        return {(place, self.draft.kind is StatementKind.LEGAL) for place in self.places} | notes
+
+    @property
     def places(self) -> set[NormRef]:
         return {claim.locator.to_absatz() for claim in self.draft.claims if isinstance(claim.locator, NormRef)}
 
@@ -97,11 +121,14 @@ def extract(
     `refs` are the places the question names: their Absatz is read, whatever the search found best in that Norm.
     """
     normen = _normen(hits)
-    ranked = [each for each in notebook.rank(question, hits, lang=lang, limit=_NEAREST) if _rests(each, normen)]
+    nearest = notebook.rank(question, hits, lang=lang, limit=_NEAREST)
     others = notebook.rank(question, hits, lang="de", limit=_NEAREST) if lang != "de" else []
-    beside = [each for each in others if _rests(each, normen)]
-    law = _law_statements(question, hits, known, {ref.norm: ref for ref in refs}, similarity=similarity)
-    statements = _compose(ranked, beside, law)
+    about = focus(question, hits, others or nearest, notebook)
+    ranked = refocused([each for each in nearest if _rests(each, normen)], about)
+    beside = refocused([each for each in others if _rests(each, normen)], about)
+    short = leads(ranked or beside, about, question, similarity=similarity)
+    law = _law_statements(question, hits, known, {ref.norm: ref for ref in refs}, about, similarity=similarity)
+    statements = _compose(ranked, beside, law, short)
     notes = [each.entry.note for each in (ranked or beside)[:1]]
     open_points = _open_points(question, notes, lang, similarity)
     if not statements:
@@ -123,7 +150,7 @@ def _rests(ranked: Ranked, normen: Sequence[NormRef]) -> bool:
     return any(entry.note.centrality.get(norm, 0.0) >= _FITS for norm in normen[:_NOTE_NORMEN])
 
 
-def _draft(note: NoteSource, statement: NoteStatement) -> DraftStatement:
+def _draft(note: NoteSource, statement: NoteStatement, heading: str) -> DraftStatement:
     if statement.is_unchecked:
         kind = StatementKind.UNVERIFIED
     elif statement.is_computed or not statement.refs:
@@ -137,7 +164,6 @@ def _draft(note: NoteSource, statement: NoteStatement) -> DraftStatement:
     claims = [Claim(ref) for ref in statement.refs]
     if passage is not None:
         claims.append(Claim(locator, text_id=passage.text_id))
-    heading = _HEADINGS.get(statement.heading, SHORT)
     return DraftStatement(statement.text, heading, kind, tuple(claims), note.source.id, statement.lang)
 
 
@@ -146,6 +172,7 @@ def _law_statements(
     hits: Sequence[Hit],
     known: Mapping[NormRef, StoredNorm],
     asked: Mapping[NormRef, NormRef],
+    about: Focus,
     *,
     similarity: Similarity | None,
 ) -> list[_Scored]:
@@ -166,7 +193,8 @@ def _law_statements(
     result = []
     for index, ((bonus, ref, text), score) in enumerate(zip(found, scores, strict=True)):
         draft = DraftStatement(text, BASIS, StatementKind.LEGAL, (Claim(ref, quote=text),))
-        result.append(_Scored(score + bonus, index, draft))
+        aside = _OTHER_MATTER * about.distance(index_words(text)) + (_OTHER_STAY if about.is_other_stay(text) else 0.0)
+        result.append(_Scored(score + bonus - aside, index, draft))
     return sorted(result, key=lambda each: (-each.score, each.order))
 
 
@@ -191,12 +219,14 @@ def _absaetze(
                 yield 0.0, *text
 
 
-def _compose(ranked: Sequence[Ranked], beside: Sequence[Ranked], law: Sequence[_Scored]) -> list[DraftStatement]:
+def _compose(
+    ranked: Sequence[Ranked], beside: Sequence[Ranked], law: Sequence[_Scored], short: Sequence[Ranked]
+) -> list[DraftStatement]:
     """The best sentences within the limits, in the order a reader expects; the law's own words always have a place."""
     has_notes = bool(ranked or beside)
     quotes = _take_law(law, _BASIS_WORDS if has_notes else MAX_WORDS, _BASIS_QUOTES if has_notes else 2 * _BASIS_QUOTES)
     budget = MAX_WORDS - sum(entry.words for entry in quotes)
-    taking = _Taking(budget, set().union(*(entry.normen for entry in quotes)))
+    taking = _Taking(budget, quotes, [each.order for each in short])
     taking.add(ranked)
     lead: list[DraftStatement] = []
     if beside and taking.words < _ENOUGH_ENGLISH:
@@ -211,14 +241,19 @@ def _compose(ranked: Sequence[Ranked], beside: Sequence[Ranked], law: Sequence[_
 
 
 class _Taking:
-    """Statements of notes being taken, best first, within words, Normen and Absätze; nothing said twice."""
+    """Statements of notes being taken, best first, within words, Normen and Belege; nothing said twice.
 
-    def __init__(self, budget: int, normen: set[NormRef]) -> None:
+    `short` are the statements of the short answer by their order: they come first, and only they stand there.
+    """
+
+    def __init__(self, budget: int, quotes: Sequence[_Scored], short: Sequence[int]) -> None:
         self.budget = budget
-        self.normen = normen
-        self.places: set[NormRef] = set()
+        self.normen: set[NormRef] = set().union(*(entry.normen for entry in quotes))
+        self.short = list(short)
         self.taken: list[_Scored] = []
-        self._words: list[set[str]] = []
+        self._belege: set[object] = {entry.draft.text for entry in quotes}
+        self._said: list[Ranked] = []
+        self._leads = 0
 
     @property
     def words(self) -> int:
@@ -229,26 +264,45 @@ class _Taking:
         if not ranked:
             return
         before = len(self.taken)
-        for place_, each in enumerate(_lead_first(ranked)):
-            is_far = place_ > 0 and each.score < ranked[0].score - _GAP
-            if is_far or len(self.taken) - before >= limit:
+        by_order = {each.order: each for each in ranked}
+        first = [by_order[order] for order in self.short if order in by_order]
+        for each in [*first, *ranked]:
+            is_lead = each in first and self._leads < _SHORT_STATEMENTS
+            if each in self._said:
                 continue
-            entry = _Scored(each.score, len(self.taken), _draft(each.entry.note, each.entry.statement))
-            new = set(each.entry.words)
-            is_full = len(self.normen | entry.normen) > MAX_NORMEN or len(self.places | entry.places) > MAX_PLACES
-            if entry.words > self.budget or is_full or any(_says_same(new, other) for other in self._words):
+            is_far = not is_lead and each.score < ranked[0].score - _GAP
+            if is_far or len(self.taken) - before >= limit or any(_repeats(each, other) for other in self._said):
+                continue
+            heading = SHORT if is_lead else _section(each.entry.statement)
+            entry = _Scored(each.score, len(self.taken), _draft(each.entry.note, each.entry.statement, heading))
+            belege = self._belege | entry.belege
+            if entry.words > self.budget or len(self.normen | entry.normen) > MAX_NORMEN or len(belege) > MAX_BELEGE:
                 continue
             self.taken.append(entry)
-            self._words.append(new)
+            self._said.append(each)
+            self._leads += is_lead
             self.budget -= entry.words
             self.normen |= entry.normen
-            self.places |= entry.places
+            self._belege = belege
 
 
-def _lead_first(ranked: Sequence[Ranked]) -> Iterable[Ranked]:
-    """The best short answer leads if the best statement of all is no lead itself: a reader may stop after it."""
-    first = [each for each in ranked[:12] if _HEADINGS.get(each.entry.statement.heading) == SHORT][:1]
-    return [*first, *(each for each in ranked if each not in first)]
+def _section(statement: NoteStatement) -> str:
+    """Where a statement stands that is not part of the short answer; English ones are told by their words."""
+    heading = _HEADINGS.get(statement.heading, SHORT)
+    if statement.heading == MYTHS:
+        return "Ausnahmen"
+    if heading != SHORT:
+        return heading
+    return next((name for name, pattern in _TELLS if pattern.search(statement.text)), "Voraussetzungen")
+
+
+def _repeats(one: Ranked, other: Ranked) -> bool:
+    """True if two statements say the same; those of one section of a note do not, however alike their words."""
+    if one.entry.note is other.entry.note and one.entry.statement.heading == other.entry.statement.heading:
+        return False
+    if one.entry.statement.lang != other.entry.statement.lang:
+        return False
+    return _says_same(set(one.entry.words), set(other.entry.words))
 
 
 def _take_law(ranked: Sequence[_Scored], budget: int, limit: int) -> list[_Scored]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -85,6 +86,8 @@ _LEANS = re.compile(
 )
 _LEANING = 0.25
 ROW = "row"
+_RARELY = 4  # statements
+_TOPIC_SHARE = 0.02
 _STATUSES = {
     "duldung": re.compile(r"duldung|geduldet|duldung|toleration|tolerated", re.I),
     "gestattung": re.compile(
@@ -155,6 +158,8 @@ class Notebook:
         self._at_place = _postings([{str(ref.to_absatz()) for ref in e.statement.refs} for e in self.entries])
         self._about = _postings([entry.statuses for entry in self.entries])
         self._having = _postings([set(entry.words) for entry in self.entries])
+        self.topics = self._topics()
+        self.rare = frozenset(word for word, held in self._having.items() if len(held) <= _RARELY and len(word) >= 10)
         self._rows_of_tables = self._where(lambda entry: entry.is_row)
         self._leaning = self._where(lambda entry: entry.leans)
         lengths = np.array([len(entry.words) for entry in self.entries], dtype=np.float32)
@@ -187,6 +192,13 @@ class Notebook:
         scores = scores + _NOTE * self._fit(scores, of)[of]
         order = np.lexsort((spoken, -scores))[:limit]
         return [Ranked(float(scores[at]), int(spoken[at]), self.entries[int(spoken[at])]) for at in order]
+
+    def _topics(self) -> frozenset[str]:
+        """The words that name the matter of one note, two at most, and are not everywhere."""
+        titled = Counter(word for note in self.notes for word in set(words(f"{note.source.title} {note.title_en}")))
+        often = _TOPIC_SHARE * len(self.entries)
+        named = [word for word, held in titled.items() if held <= 2 and len(word) >= 4 and word.isalpha()]
+        return frozenset(word for word in named if len(self._having.get(word, ())) <= often)
 
     def _where(self, holds: Callable[[Entry], bool]) -> Any:
         import numpy as np

@@ -41,6 +41,7 @@ STOREYS = (
         "retrieve",
         "context",
         "notebook",
+        "focus",
         "extract",
         "draft",
         "verify",

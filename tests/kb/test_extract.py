@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kb.evidence import StatementKind
+from kb.evidence import Draft, StatementKind
 from kb.extract import MAX_WORDS, extract
 from kb.model import DokRef, Hit
 from kb.normref import parse_norm_ref
@@ -21,9 +21,14 @@ def test_note_first_then_the_laws_own_words() -> None:
         QUESTION, [small_law.hit()], notebook=Notebook([small_law.note()]), known=small_law.KNOWN, pins=small_law.pins()
     )
     headings = list(dict.fromkeys(statement.heading for statement in draft.statements))
-    assert headings == ["Kurzantwort", "Fristen", "Rechtsgrundlage"]
+    assert headings == ["Kurzantwort", "Rechtsgrundlage"]
+    assert "Der Antrag auf die Duldung zur Lehre geht sieben Monate vor Beginn." in texts_of(draft, "Kurzantwort")
     assert draft.open_points == ("Kläre zuerst: Seit wann läuft die Lehre?",)
     assert sum(len(statement.text.split()) for statement in draft.statements) <= MAX_WORDS
+
+
+def texts_of(draft: Draft, heading: str) -> list[str]:
+    return [statement.text for statement in draft.statements if statement.heading == heading]
 
 
 def test_a_quoted_sentence_stands_in_the_law_word_for_word() -> None:
