@@ -128,13 +128,23 @@ def extract(
     beside = refocused([each for each in others if _rests(each, normen)], about)
     short = leads(ranked or beside, about, question, similarity=similarity)
     law = _law_statements(question, hits, known, {ref.norm: ref for ref in refs}, about, similarity=similarity)
-    statements = _compose(ranked, beside, law, short)
+    statements = _compose(ranked, beside, _of_the_answer(law, short, normen), short)
     notes = [each.entry.note for each in (ranked or beside)[:1]]
     open_points = _open_points(question, notes, lang, similarity)
     if not statements:
         statements = _pointers(normen, pins, lang)
         open_points = (_NOT_LOADED[lang], *open_points) if statements else open_points
     return Draft(tuple(statements), open_points[:_OPEN_POINTS])
+
+
+def _of_the_answer(law: Sequence[_Scored], short: Sequence[Ranked], normen: Sequence[NormRef]) -> Sequence[_Scored]:
+    """The quotations that stand in the Normen of the short answer or in the first one found; all if none does.
+
+    What is quoted as the basis must be the basis of what was said, not a neighbour whose words are nearer.
+    """
+    said = {ref.norm for each in short for ref in each.entry.statement.refs}
+    leading = said.union(normen[:1])
+    return [entry for entry in law if not said or entry.normen & leading] or law
 
 
 def _normen(hits: Sequence[Hit]) -> list[NormRef]:
