@@ -10,6 +10,7 @@ process's new vectors in a folder it has open.
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     FloatMatrix: TypeAlias = npt.NDArray[np.float32]
     FloatVector: TypeAlias = npt.NDArray[np.float32]
 
+# Clients of one folder share a system inside chromadb 1.5.9, counted but not guarded: a thread that closes the last one
+# stops the system another thread is just opening. Opening and closing take turns.
+_TURNS = threading.RLock()
 # Chroma refuses more than 5461 at once.
 _BATCH = 5000
 # Measured on 70 statutes: recall@20 .993, as with a graph twice as dense, which takes twice as long to build; a graph
@@ -141,7 +145,7 @@ class VectorFolders:
         if not create and not (folder / "chroma.sqlite3").is_file():
             raise StoreError("the vectors are missing", where=str(folder), next="lotse doctor --rebuild")
         folder.mkdir(parents=True, exist_ok=True)
-        with _named_errors(str(folder), "lotse doctor --rebuild"):
+        with _TURNS, _named_errors(str(folder), "lotse doctor --rebuild"):
             client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
             return VectorBase(client, "", where=str(folder), create=create)
 
@@ -249,7 +253,8 @@ def _named_errors(where: str, next_step: str) -> Iterator[None]:
 def _close(client: Any) -> None:
     # Closing a client of chromadb 1.5.9 leaves its HTTP sessions open, its own and that of its inner admin client.
     servers = [client._server, getattr(client._admin_client, "_server", None)]
-    client.close()
+    with _TURNS:
+        client.close()
     for server in servers:
         if session := getattr(server, "_session", None):
             session.close()

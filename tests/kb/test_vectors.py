@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -103,3 +105,21 @@ def test_server_that_does_not_answer_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="Chroma") as caught:
         open_space(tmp_path, url, "x").open("00000001")
     assert caught.value.where == url
+
+
+def test_threads_open_and_close_one_folder_without_stopping_each_other(tmp_path: Path) -> None:
+    space = open_space(tmp_path, "", "home")
+    with space.open("00000001", create=True) as base:
+        base[Partition.CURRENT].upsert(["a"], np.stack([unit(1)]))
+
+    def ask(_: int) -> list[str]:
+        with space.open("00000001") as base:
+            return [text_id for text_id, _ in base[Partition.CURRENT].nearest(unit(1), limit=1)]
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)  # threads change places often enough to meet between chromadb's count and its stop
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            assert list(threads.map(ask, range(300))) == [["a"]] * 300
+    finally:
+        sys.setswitchinterval(interval)
