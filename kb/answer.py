@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from kb.calibration import calibration
-from kb.context import Context, NoteSource, build_context
-from kb.evidence import Answer, Citation, CitationKind, Draft, Statement, StatementKind, Status, Verdict
+from kb.context import Context, NoteSource, build_context, normen_of
+from kb.evidence import Answer, Citation, Draft, Statement, StatementKind, Status, Verdict
 from kb.extract import MAX_BELEGE, extract
 from kb.german import index_words, words
 from kb.model import Dokument, Hit, Kind, NormRef, Passage, StoredNorm
@@ -78,7 +78,7 @@ def answer(
     if not _is_answerable(found, lone_word):
         return _declined(question, found, spoken, created=created, stichtag=stichtag, kb=kb)
     memory = _memory(kb)
-    known = _stored(kb, memory, _normen_of_hits(found.hits), stichtag)
+    known = _stored(kb, memory, normen_of(found.hits), stichtag)
     asked = question if not facts else f"{question} {' '.join(str(value) for value in facts.values())}"
     draft = extract(
         asked,
@@ -276,10 +276,6 @@ def _norm_passages(kb: KnowledgeBase, memory: _Memory, norm: NormRef, stichtag: 
     return memory.passages[key]
 
 
-def _normen_of_hits(hits: Sequence[Hit]) -> list[NormRef]:
-    return list(dict.fromkeys(hit.norm.norm for hit in hits if hit.norm is not None))
-
-
 def _claimed(draft: Draft) -> list[NormRef]:
     locators = [claim.locator for statement in draft.statements for claim in statement.claims]
     return list(dict.fromkeys(locator.norm for locator in locators if isinstance(locator, NormRef)))
@@ -308,15 +304,11 @@ def _status(
         return Status.DECLINED
     by_number = {citation.n: citation for citation in citations}
     legal = [statement for statement in statements if statement.kind is StatementKind.LEGAL]
-    proven = all(any(_proves(by_number[n]) for n in statement.citations) for statement in legal)
+    proven = all(any(by_number[n].proves_law for n in statement.citations) for statement in legal)
     doubts = any(citation.verdict is Verdict.NORM_CHANGED for citation in citations)
     if not legal or not proven or doubts or notices or is_vague:
         return Status.PARTIAL
     return Status.ANSWERED
-
-
-def _proves(citation: Citation) -> bool:
-    return citation.verdict.is_proof and (citation.kind is CitationKind.NORM or citation.source_kind.outranks_note)
 
 
 def _open_points(

@@ -70,6 +70,11 @@ class NoteSource:
         return None
 
 
+def normen_of(hits: Iterable[Hit]) -> list[NormRef]:
+    """The Normen of the hits, best first, each once."""
+    return list(dict.fromkeys(hit.norm.norm for hit in hits if hit.norm is not None))
+
+
 def build_context(hits: Iterable[Hit], notes: Sequence[NoteSource] = (), *, max_words: int = 2500) -> Context:
     """The passages of the hits, then those of the notes, as many whole ones as fit; at least the first."""
     entries: list[ContextSource] = []

@@ -93,9 +93,7 @@ class StaticEmbedder:
             for row, encoding in enumerate(encodings, start=start):
                 if encoding.ids:
                     result[row] = self._weights[encoding.ids].sum(axis=0)
-        lengths = np.linalg.norm(result, axis=1, keepdims=True)
-        np.divide(result, lengths, out=result, where=lengths > 0)
-        return result
+        return _unit_rows(result)
 
     def save_sentence_transformers(self, folder: Path) -> None:
         """Write the same model as a sentence-transformers folder (StaticEmbedding, Normalize): identical vectors.
@@ -161,10 +159,16 @@ class TransformerEmbedder:
             rows = [self._model.embed_query(text) for text in texts]
         else:
             rows = self._model.embed_documents(list(texts))
-        matrix = np.asarray(rows, dtype=np.float32)
-        lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-        np.divide(matrix, lengths, out=matrix, where=lengths > 0)
-        return matrix
+        return _unit_rows(np.array(rows, dtype=np.float32))
+
+
+def _unit_rows(matrix: FloatMatrix) -> FloatMatrix:
+    """The same matrix, its rows made unit in place; rows of zeros stay."""
+    import numpy as np
+
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+    np.divide(matrix, lengths, out=matrix, where=lengths > 0)
+    return matrix
 
 
 def open_embedder(config: Config) -> Embedder:

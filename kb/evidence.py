@@ -61,6 +61,11 @@ class Citation:
     level: str = ""
     reason: str = ""
 
+    @property
+    def proves_law(self) -> bool:
+        """True if a legal statement may rest on it: a Norm, or a document ranked above notes, that holds."""
+        return self.verdict.is_proof and (self.kind is CitationKind.NORM or self.source_kind.outranks_note)
+
 
 class StatementKind(StrEnum):
     """What a statement claims, and so what it must show."""
@@ -161,9 +166,5 @@ class Answer:
                     raise ValueError(f"ANSWERED with an unproven legal statement: {statement.text!r}")
 
     def is_proven(self, statement: Statement) -> bool:
-        """True if the statement has a Beleg that can prove law: a Norm or a document ranked above notes."""
-        return any(
-            citation.verdict.is_proof and (citation.kind is CitationKind.NORM or citation.source_kind.outranks_note)
-            for citation in self.citations
-            if citation.n in statement.citations
-        )
+        """True if the statement has a Beleg that can prove law."""
+        return any(citation.proves_law for citation in self.citations if citation.n in statement.citations)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.context import NoteSource
+from kb.context import NoteSource, normen_of
 from kb.evidence import Claim, Draft, DraftStatement, StatementKind
 from kb.focus import Focus, focus, leads, refocused
 from kb.german import index_words
@@ -120,7 +120,7 @@ def extract(
 
     `refs` are the places the question names: their Absatz is read, whatever the search found best in that Norm.
     """
-    normen = _normen(hits)
+    normen = normen_of(hits)
     nearest = notebook.rank(question, hits, lang=lang, limit=_NEAREST)
     others = notebook.rank(question, hits, lang="de", limit=_NEAREST) if lang != "de" else []
     about = focus(question, hits, others or nearest, notebook)
@@ -145,11 +145,6 @@ def _of_the_answer(law: Sequence[_Scored], short: Sequence[Ranked], normen: Sequ
     said = {ref.norm for each in short for ref in each.entry.statement.refs}
     leading = said.union(normen[:1])
     return [entry for entry in law if not said or entry.normen & leading] or law
-
-
-def _normen(hits: Sequence[Hit]) -> list[NormRef]:
-    """The Normen of the hits, best first, each once."""
-    return list(dict.fromkeys(hit.norm.norm for hit in hits if hit.norm is not None))
 
 
 def _rests(ranked: Ranked, normen: Sequence[NormRef]) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kb.context import NoteSource
+from kb.context import NoteSource, normen_of
 from kb.german import index_words, words
 from kb.model import Hit, NormRef
 from kb.note import ENGLISH, NoteStatement
@@ -181,7 +181,7 @@ class Notebook:
         spoken = self._spoken.get(lang)
         if spoken is None or not len(spoken):
             return []
-        normen = list(dict.fromkeys(hit.norm.norm for hit in hits if hit.norm is not None))
+        normen = normen_of(hits)
         centre = np.array([_centre(note, normen) for note in self.notes], dtype=np.float32)
         meaning, title = self._meaning(question)
         of_note = _CENTRE * centre + _TITLE * title
