@@ -336,9 +336,11 @@ def numbers(text: str) -> list[str]:
         following = found[index + 1] if index + 1 < len(found) else None
         if spelt in _MONTHS and index and (day := found[index - 1]["digits"]) and day.isdigit() and int(day) <= 31:
             result.append(_MONTHS[spelt])
-        elif result and index and _completes(found[index - 1]["word"], spelt):
+        elif index and _completes(found[index - 1]["word"], spelt):
+            # "one" alone is an article and was not counted
+            first = 1 if (found[index - 1]["word"] or "").casefold() in _ONE else int(result.pop())
             scale = {"hundred": 100, "thousand": 1000}.get(spelt)
-            result[-1] = str(int(result[-1]) * scale if scale else int(result[-1]) + _number_words()[spelt])
+            result.append(str(first * scale if scale else first + _number_words()[spelt]))
         elif spelt in _ONE:
             if following and following["word"] and _TIME_UNIT.fullmatch(following["word"]):
                 result.append("1")

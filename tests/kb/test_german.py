@@ -135,6 +135,7 @@ def test_language(text: str, lang: str) -> None:
         pytest.param("ein Betrieb, einen Monat, a year, a permit", ["1", "1"], id="one, not the article"),
         pytest.param("fünfunddreißig, einhundertzwanzig, anderthalb", ["35", "120", "1.5"], id="long words"),
         pytest.param("twenty-one days, two hundred", ["21", "200"], id="English compounds"),
+        pytest.param("section 60b: one hundred euros", ["60b", "100"], id="one hundred after the letter of a Norm"),
         pytest.param("Zweifel, Achtung, einfach, einmal, Dreieck", [], id="words that only look like numbers"),
     ],
 )
