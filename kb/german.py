@@ -291,6 +291,9 @@ def _word_number(word: str) -> str | None:
         return f"{whole}.5"
     if spelt in known:
         return str(known[spelt])
+    head, thousand, rest = spelt.partition("tausend")
+    if thousand and rest in known and (head in known or head in ("", "ein")):
+        return str(1000 * known.get(head, 1) + known[rest])
     if match := _WITH_UNIT.fullmatch(spelt):
         first = match.group(1)
         if first == "ein" and not spelt.startswith(("einfach", "einmal", "einteil")):

@@ -35,13 +35,18 @@ _MONTHS = {
 }
 _NAMES = "|".join(_MONTHS)
 _WRITTEN_DAY = re.compile(rf"\b(\d{{1,2}})\.?\s+({_NAMES})\s+(\d{{4}})\b", re.I)
-_TOKEN = re.compile(r"\d{1,3}(?:[.  ]\d{3})+(?:,\d+)?(?!\d)|\d+(?:,\d+)?|[^\W\d_]+|%|€")
+# "60b" names a Norm, whatever stands behind it ("60b-Duldung")
+_TOKEN = re.compile(r"\d{1,3}(?:[.  ]\d{3})+(?:,\d+)?(?!\d)|\d+(?:,\d+)?(?!\d|[a-z]{1,2}\b)|[^\W\d_]+|%|€")
+# English sentences write 13.90 where German texts write 13,90.
+_ENGLISH_DECIMAL = re.compile(r"(\d)\.(\d{2})(?=\s?(?:euros?\b|per\s?cent))")
+_ENGLISH_THOUSANDS = re.compile(r"(\d),(\d{3})(?=\s(?:euros?\b|hours?\b))")
 # References inside a text: their numbers name places, not amounts.
 _PLACE = re.compile(
     r"(?:§§?|Art(?:ikel|\.)|Abs(?:atz(?:es)?|ätzen?|\.)|S(?:atz(?:es)?|ätzen?)\b|N(?:ummern?|r\.)|Buchst(?:aben?|\.)|"
-    r"sections?|Kapitels?|Abschnitts?|Buch(?:es)?|Teils?|Anlage|Anhang|Niveaus?|"
+    r"sections?|Articles?|subparagraphs?|Regulation|Kapitels?|Abschnitts?|Buch(?:es)?|Teils?|Anlage|Anhang|Niveaus?|"
     r"\(EU\)(?: Nr\.)?|Stufe|Klasse|Weg|Regelbedarfsstufe)"
-    r"\s*\(?(?:\d+[a-z]{0,3}|[IVX]+)\)?(?:(?:\s*(?:,|und|oder|bis|and|or|to|/)\s*)\(?\d+[a-z]{0,3}\b\)?)*",
+    r"\s*\(?(?:\d+[a-z]{0,3}|[IVX]+)\)?(?:\s\(\d+[a-z]?\))*"
+    r"(?:(?:\s*(?:,|und|oder|bis|and|or|to|/)\s*)\(?\d+[a-z]{0,3}\b\)?(?:\s\(\d+[a-z]?\))*)*",
     re.I,
 )
 _ONE = frozenset({"ein", "eine", "einem", "einen", "einer", "eines", "one"})
@@ -74,6 +79,7 @@ def dates(text: str) -> frozenset[date]:
 @lru_cache(maxsize=512)
 def quantities(text: str) -> frozenset[Quantity]:
     """The numbers of a text with their units, without dates and the numbers of references."""
+    text = _ENGLISH_THOUSANDS.sub(r"\1.\2", _ENGLISH_DECIMAL.sub(r"\1,\2", text))
     text = _PLACE.sub(" ", _WRITTEN_DAY.sub(" ", _DAY.sub(" ", text.replace("vom Hundert", "Prozent"))))
     tokens = [match[0] for match in _TOKEN.finditer(text)]
     result: set[Quantity] = set()
@@ -218,11 +224,18 @@ def _next_year(quantity: Quantity) -> Quantity | None:
     return None
 
 
-_FALSE_QUOTE = re.compile(r"\bFalsch ist „[^“]*“[,:]?")
-_FALSE_CLAUSE = re.compile(r"\bFalsch ist, dass [^:]*:")
+# What a statement only reports to correct it: "Falsch: „…“", "„…“ ist falsch", "Falsch ist, … zu planen;", "It is wrong …:".
+_FALSE = re.compile(
+    r"\bFalsch(?: ist)?:? „[^“]*“[,:.]?|„[^“]*“[^;:]*?\bfalsch\b|\bFalsch ist, [^:;]*[:;]|"
+    r"\bIt is wrong (?:that|to) [^:;]*[:;]"
+)
 _OLD_TEXT = re.compile(r"[^,;.]*\bText vom \d{1,2}\.\s?\d{1,2}\.\s?\d{4}[^,;.]*")
+# The state of the text a statement is about is no date of the text.
+_STAND = re.compile(
+    rf"\b(?:Gesetzes(?:text vom|stand)|law (?:as of|stands on))\s(?:{_DAY.pattern}|{_WRITTEN_DAY.pattern})", re.I
+)
 
 
 def asserted(statement: str) -> str:
     """What a statement says is law today: without the error it corrects and without what an older text said."""
-    return _OLD_TEXT.sub(" ", _FALSE_CLAUSE.sub(" ", _FALSE_QUOTE.sub(" ", statement)))
+    return _OLD_TEXT.sub(" ", _STAND.sub(" ", _FALSE.sub(" ", statement)))
