@@ -235,13 +235,17 @@ def _difference(ops: list[Document]) -> Text:
 
 
 def checked(document: Document) -> RenderableType:
-    """The findings of `lotse check`."""
+    """The findings of `lotse check`, what each topic has, and how much of it nobody could check."""
     lines: list[RenderableType] = [
         Text(f"{error['file']}:{error['line']}: {error['ref']}: {error['message']}", style="red")
         for error in document["errors"]
     ]
+    table = _table("topic", "#German", "#English", "#questions", "#misconceptions", "#cells", "#FAQ", "#contacts")
+    for row in document["coverage"]:
+        table.add_row(*(str(value) for value in row.values()))
     counts = ", ".join(f"{count} {name}" for name, count in document["counts"].items())
-    return Group(*lines, Text(f"{len(document['errors'])} errors; {counts}"))
+    share = f"{100 * document['unverified_share']:.1f} % of the statements rest on a source that was not seen"
+    return Group(table, *lines, Text(f"{len(document['errors'])} errors; {counts}; {share}"))
 
 
 def diagnosed(document: Document) -> RenderableType:

@@ -1,4 +1,4 @@
-"""The knowledge we ship, as a layer of the store: notes and the question bank, brought in once for each version."""
+"""The knowledge we ship, as a layer of the store: notes, tables and the question bank, once for each version."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.as_note import table_notes
+from ingest.raw import RawFile
 from kb.config import Config
 from kb.errors import CitationError, ConfigError, ParseError
 from kb.model import BankQuestion, Kind
 from kb.normref import parse_norm_key
+from kb.pins import read_pins
 
 if TYPE_CHECKING:
     from kb.store import Store
@@ -68,10 +71,11 @@ def init_starter(store: Store, config: Config, *, progress: Progress | None = No
     if stored == _EMPTY:
         return StarterReport(is_in=False)
     files = _files(config.starter_folder)
-    version = _version(files)
+    tables = _tables(config.starter_folder)
+    version = _version(files, tables)
     if stored == version:
         return StarterReport(is_in=True)
-    changed = _store_notes([path for path in files if path.suffix == ".md"], store, config)
+    changed = _store_notes([path for path in files if path.suffix == ".md"], tables, store, config)
     changed += _store_banks([path for path in files if path.suffix == ".jsonl"], store)
     from kb.index import update
 
@@ -88,21 +92,30 @@ def read_bank(path: Path) -> tuple[BankQuestion, ...]:
 def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise ConfigError("there is no starter knowledge here", where=str(folder), next="correct LOTSE_STARTER")
-    return [*sorted((folder / "notes").glob("*.md")), *sorted((folder / "questions").glob("*.jsonl"))]
+    notes, banks = sorted((folder / "notes").glob("*.md")), sorted((folder / "questions").glob("*.jsonl"))
+    return [*notes, *banks]
 
 
-def _version(files: list[Path]) -> str:
+def _tables(folder: Path) -> list[RawFile]:
+    """The matrices and traps as notes, dated by the newest wording they were checked against."""
+    pins = read_pins(folder / "norms.lock")
+    return list(table_notes(folder, max((pin.rechtsstand for pin in pins.values()), default=None)))
+
+
+def _version(files: list[Path], tables: list[RawFile]) -> str:
     digest = hashlib.sha256(_READING.encode())
-    for path in files:
-        digest.update(f"\0{path.name}\0".encode())
-        digest.update(path.read_bytes())
+    for name, data in [*((path.name, path.read_bytes()) for path in files), *((raw.name, raw.data) for raw in tables)]:
+        digest.update(f"\0{name}\0".encode())
+        digest.update(data)
     return digest.hexdigest()
 
 
-def _store_notes(paths: list[Path], store: Store, config: Config) -> int:
-    from ingest.build import ingest_paths
+def _store_notes(paths: list[Path], tables: list[RawFile], store: Store, config: Config) -> int:
+    from ingest.build import ingest_paths, ingest_raw
 
     results = list(ingest_paths(paths, store=store, config=config, kind=Kind.NOTE))
+    for raw in tables:
+        results += ingest_raw(raw, store=store, config=config, kind=Kind.NOTE)
     stored = [result.source_id for result in results]
     gone = set(_names(store, _NOTES)) - set(stored)
     for source_id in sorted(gone):

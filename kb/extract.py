@@ -15,8 +15,8 @@ from kb.evidence import Claim, Draft, DraftStatement, StatementKind
 from kb.focus import Focus, focus, leads, refocused
 from kb.german import index_words
 from kb.model import DokRef, Hit, Kind, NormRef, StoredNorm, Stufe
-from kb.note import ENGLISH, NoteStatement
-from kb.notebook import LEAD, MYTHS, OPEN, Notebook, Ranked
+from kb.note import ENGLISH, LEAD, MYTHS, OPEN, NoteStatement
+from kb.notebook import Notebook, Ranked
 from kb.pins import Pin, pin_for, place
 from kb.relevance import Similarity, relevance
 from kb.sentences import units

@@ -15,8 +15,8 @@ from kb.context import NoteSource
 from kb.german import index_words, numbers, words
 from kb.model import Hit, SourceId
 from kb.normref import find_norm_refs
-from kb.note import ENGLISH
-from kb.notebook import LEAD, MYTHS, Notebook, Ranked, statuses
+from kb.note import ENGLISH, LEAD, MYTHS
+from kb.notebook import Notebook, Ranked, statuses
 from kb.relevance import Similarity
 
 _NEAR_HITS = 2  # the Normen whose headings tell the matter

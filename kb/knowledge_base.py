@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from kb.config import Config
+from kb.curated import Curated, read_curated
 from kb.errors import StoreError
 from kb.generations import IndexReader
 from kb.index import update
@@ -20,14 +21,25 @@ if TYPE_CHECKING:
 
 
 class KnowledgeBase:
-    """Store, embedder, pins and the index generation in force. Use as a context manager; threads may share it."""
+    """Store, embedder, pins, curated tables and the index generation in force.
+
+    Use as a context manager; threads may share it.
+    """
 
     def __init__(
-        self, store: Store, embedder: Embedder, reader: IndexReader, *, pins: Mapping[NormRef, Pin], config: Config
+        self,
+        store: Store,
+        embedder: Embedder,
+        reader: IndexReader,
+        *,
+        pins: Mapping[NormRef, Pin],
+        curated: Curated,
+        config: Config,
     ) -> None:
         self.store = store
         self.embedder = embedder
         self.pins = pins
+        self.curated = curated
         self.config = config
         self._reader = reader
         # The generation before may still be in use by another thread's question.
@@ -81,12 +93,13 @@ def open_kb(config: Config, *, embedder: Embedder | None = None) -> KnowledgeBas
 
             embedder = open_embedder(config)
         pins = read_pins(config.starter_folder / "norms.lock")
+        curated = read_curated(config.starter_folder)
         update(store, config, embedder=embedder)
         reader = _open_newest(store, config)
     except BaseException:
         store.close()
         raise
-    return KnowledgeBase(store, embedder, reader, pins=pins, config=config)
+    return KnowledgeBase(store, embedder, reader, pins=pins, curated=curated, config=config)
 
 
 def _open_newest(store: Store, config: Config) -> IndexReader:

@@ -8,7 +8,7 @@ in a row belong to one statement. Inside, parts are separated by semicolons: ref
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.errors import CitationError
@@ -30,7 +30,9 @@ HEADINGS = (
     "Typische Fehler",
     "In English",
 )
-ENGLISH = HEADINGS[-1]
+LEAD, OPEN, MYTHS, ENGLISH = HEADINGS[0], HEADINGS[6], HEADINGS[7], HEADINGS[8]
+# The group of what is no note on a topic but a table or list across them.
+OVERVIEW = "Übersicht"
 
 # "[…]" but not a Markdown link "[words](address)"
 _BRACKET = re.compile(r"\[([^\[\]]+)\](?!\()")
@@ -124,7 +126,7 @@ def note_statements(dokument: Dokument) -> tuple[NoteStatement, ...]:
     """All statements of a note, in order. A bracket that cannot be read leaves its statement without references."""
     result: list[NoteStatement] = []
     for abschnitt in dokument.abschnitte:
-        heading = abschnitt.headings[-1] if abschnitt.headings else ""
+        heading = _section(abschnitt.headings)
         for _, text, inside in split_statements(abschnitt.text):
             try:
                 bracket = read_bracket(inside) if inside else Bracket((), "")
@@ -133,6 +135,11 @@ def note_statements(dokument: Dokument) -> tuple[NoteStatement, ...]:
             lang = "en" if heading == ENGLISH else "de"
             result.append(NoteStatement(text, heading, bracket.refs, bracket.mark, lang, len(result) + 1, inside))
     return tuple(result)
+
+
+def _section(headings: Sequence[str]) -> str:
+    """The section a text belongs to: one of the nine, however deep below it, else its own heading."""
+    return next((heading for heading in headings if heading in HEADINGS), headings[-1] if headings else "")
 
 
 def split_statements(text: str) -> Iterator[tuple[int, str, str]]:

@@ -17,14 +17,10 @@ from typing import TYPE_CHECKING, Any
 from kb.context import NoteSource, normen_of
 from kb.german import index_words, words
 from kb.model import Hit, NormRef
-from kb.note import ENGLISH, NoteStatement
+from kb.note import ENGLISH, LEAD, MYTHS, OPEN, NoteStatement
 
 if TYPE_CHECKING:
     from kb.embed import Embedder
-
-LEAD = "Kurz gesagt"
-MYTHS = "Typische Fehler"
-OPEN = "Was offen bleibt"
 
 # Found by hand on questions of our own and the false premises of the question sets; flat around these values.
 _MEANING, _WORDS, _NORM, _ABSATZ, _CENTRE, _TITLE, _NOTE = 1.5, 1.0, 0.5, 0.35, 0.3, 0.2, 0.5

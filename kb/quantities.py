@@ -224,7 +224,8 @@ def _next_year(quantity: Quantity) -> Quantity | None:
     return None
 
 
-# What a statement only reports to correct it: "Falsch: „…“", "„…“ ist falsch", "Falsch ist, … zu planen;", "It is wrong …:".
+# What a statement only reports to correct it: "Falsch: „…“", "„…“ ist falsch", "Falsch ist, … zu planen;",
+# "It is wrong …:".
 _FALSE = re.compile(
     r"\bFalsch(?: ist)?:? „[^“]*“[,:.]?|„[^“]*“[^;:]*?\bfalsch\b|\bFalsch ist, [^:;]*[:;]|"
     r"\bIt is wrong (?:that|to) [^:;]*[:;]"

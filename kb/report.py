@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -158,7 +159,12 @@ def _citation(citation: Citation) -> Document:
 def check_report(report: CheckReport) -> Document:
     """`lotse check`; lines from 1."""
     errors = [{"file": e.file, "line": e.line, "ref": e.ref, "message": e.message} for e in report.errors]
-    return {"errors": errors, "counts": dict(report.counts)}
+    return {
+        "errors": errors,
+        "counts": dict(report.counts),
+        "unverified_share": round(report.unverified_share, 4),
+        "coverage": [asdict(topic) for topic in report.coverage],
+    }
 
 
 def doctor_report(diagnosis: Diagnosis) -> Document:

@@ -263,7 +263,7 @@ def test_check_finds_an_unpinned_reference(capsys: pytest.CaptureFixture[str]) -
     assert status == 1
     found = {(error["file"], error["line"], error["ref"]) for error in document["errors"]}
     assert ("notes/leuchtturm.md", 7, "§ 1 Abs. 1 AufenthG") in found
-    assert set(document) == {"errors", "counts"}
+    assert set(document) == {"errors", "counts", "unverified_share", "coverage"}
 
 
 def test_evaluate(capsys: pytest.CaptureFixture[str], statute: Path, tmp_path: Path) -> None:

@@ -30,6 +30,11 @@ STOREYS = (
         "fuse",
         "note",
         "pins",
+        "matrix",
+        "traps",
+        "contacts",
+        "glossary",
+        "curated",
     ),
     ("store", "lexical", "vectors", "embed", "rerank", "llm", "privacy"),
     ("generations", "diagnose", "index"),
@@ -66,9 +71,10 @@ PURE = (
     "relevance",
     "split",
 )
-PURE += ("fuse", "note", "pins", "context", "verify", "config")
+PURE += ("fuse", "note", "pins", "context", "verify", "config", "matrix", "traps", "contacts", "glossary")
 
 INGEST_MAY = ("model", "errors", "normref", "laws", "german", "split", "config", "store", "index")
+INGEST_MAY += ("note", "pins", "matrix", "traps")  # the starter layer: tables become notes
 
 # The only modules that may name an outside thing.
 SEAMS = {
