@@ -22,7 +22,8 @@ LEVELS = ("EU", "Bund", "Sachsen", "Kommune", "frei")
 class Contact:
     """An authority or a helper.
 
-    `refs` is the inside of a bracket as in notes, `topics` are ids of notes, nearest first. `decides` says what it decides or does, `when` in which case to turn to it; both are whole sentences.
+    `refs` is the inside of a bracket as in notes, `topics` are ids of notes, nearest first. `decides` says what it
+    decides or does, `when` in which case to turn to it; both are whole sentences.
     """
 
     id: str
