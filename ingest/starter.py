@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.as_note import table_notes
+from ingest.as_note import TRAPS_STEM, table_notes
 from ingest.raw import RawFile
 from kb.config import Config
 from kb.errors import CitationError, ConfigError, ParseError
 from kb.model import BankQuestion, Kind
 from kb.normref import parse_norm_key
+from kb.note import statement_key
 from kb.pins import read_pins
+from kb.traps import FILE as TRAPS
+from kb.traps import read_traps
 
 if TYPE_CHECKING:
     from kb.store import Store
 
 # The version of how starter files are read: raise it when the same files must be read again.
-_READING = "1"
+_READING = "2"
 _VERSION, _NOTES, _BANKS = "starter.version", "starter.notes", "starter.banks"
 _EMPTY = "none"
 # How long to wait for another process that is indexing; what we stored it may index for us.
@@ -72,11 +75,12 @@ def init_starter(store: Store, config: Config, *, progress: Progress | None = No
         return StarterReport(is_in=False)
     files = _files(config.starter_folder)
     tables = _tables(config.starter_folder)
-    version = _version(files, tables)
+    version = _version([*files, *config.starter_folder.glob(TRAPS)], tables)
     if stored == version:
         return StarterReport(is_in=True)
     changed = _store_notes([path for path in files if path.suffix == ".md"], tables, store, config)
-    changed += _store_banks([path for path in files if path.suffix == ".jsonl"], store)
+    banks = {path.stem: read_bank(path) for path in files if path.suffix == ".jsonl"}
+    changed += _store_banks({**banks, **_asked_elsewhere(config.starter_folder)}, store)
     from kb.index import update
 
     update(store, config, progress=progress, wait_seconds=_PATIENCE)
@@ -124,11 +128,27 @@ def _store_notes(paths: list[Path], tables: list[RawFile], store: Store, config:
     return len(gone) + sum(1 for result in results if result.added or result.changed or result.removed)
 
 
-def _store_banks(paths: list[Path], store: Store) -> int:
+def _asked_elsewhere(folder: Path) -> dict[str, tuple[BankQuestion, ...]]:
+    """The questions of traps.jsonl as banks: each is answered by the correction of what it takes for granted."""
+    traps = tuple(
+        BankQuestion(
+            question=trap.question,
+            lang=trap.lang,
+            style=trap.style,
+            norms=trap.norms,
+            note=trap.note,
+            answer=tuple(statement_key(trap.statement(lang)) for lang in ("de", "en")),
+        )
+        for trap in read_traps(folder / TRAPS)
+    )
+    return {TRAPS_STEM: traps} if traps else {}
+
+
+def _store_banks(banks: Mapping[str, tuple[BankQuestion, ...]], store: Store) -> int:
     entries: dict[str, tuple[BankQuestion, ...]] = dict.fromkeys(_names(store, _BANKS), ())
-    entries |= {path.stem: read_bank(path) for path in paths}
+    entries |= banks
     changes = [store.replace_bank(name, questions) for name, questions in entries.items()]
-    store.set_meta(_BANKS, json.dumps([path.stem for path in paths]))
+    store.set_meta(_BANKS, json.dumps(list(banks)))
     return sum(1 for change in changes if change.added or change.changed or change.removed)
 
 
@@ -153,7 +173,7 @@ def _question(value: dict[str, Any]) -> BankQuestion:
     norms = tuple(parse_norm_key(norm) for norm in value["norms"])
     if not norms:
         raise ValueError("it names no Norm")
-    absatz, note = value.get("absatz"), value.get("note")
+    absatz, note, answer = value.get("absatz"), value.get("note"), value.get("answer") or ()
     return BankQuestion(
         question=str(value["question"]),
         lang=str(value["lang"]),
@@ -161,4 +181,5 @@ def _question(value: dict[str, Any]) -> BankQuestion:
         norms=norms,
         absatz=None if absatz is None else str(absatz),
         note=None if note is None else str(note),
+        answer=tuple(str(key) for key in answer),
     )

@@ -89,6 +89,7 @@ def answer(
         lang=spoken,
         similarity=_similarity(kb, memory),
         refs=found.refs,
+        asked=found.asked,
     )
     known = {**known, **_stored(kb, memory, _claimed(draft), stichtag)}
     context = build_context(found.hits, _used(memory.notebook.notes, draft))

@@ -14,6 +14,7 @@ from kb.context import NoteSource, normen_of
 from kb.evidence import Claim, Draft, DraftStatement, StatementKind
 from kb.focus import Focus, focus, leads, refocused
 from kb.german import index_words
+from kb.groups import Asked
 from kb.model import DokRef, Hit, Kind, NormRef, StoredNorm, Stufe
 from kb.note import ENGLISH, LEAD, MYTHS, OPEN, NoteStatement
 from kb.notebook import Notebook, Ranked
@@ -115,14 +116,16 @@ def extract(
     lang: str = "de",
     similarity: Similarity | None = None,
     refs: Sequence[NormRef] = (),
+    asked: Sequence[Asked] = (),
 ) -> Draft:
     """The answer the hits hold: sentences of fitting notes, then the law's own; a pointer where neither is stored.
 
-    `refs` are the places the question names: their Absatz is read, whatever the search found best in that Norm.
+    `refs` are the places the question names: their Absatz is read, whatever the search found best in that Norm. `asked`
+    are the nearest questions of the bank, of which we may know what answers them.
     """
     normen = normen_of(hits)
-    nearest = notebook.rank(question, hits, lang=lang, limit=_NEAREST)
-    others = notebook.rank(question, hits, lang="de", limit=_NEAREST) if lang != "de" else []
+    nearest = notebook.rank(question, hits, lang=lang, limit=_NEAREST, asked=asked)
+    others = notebook.rank(question, hits, lang="de", limit=_NEAREST, asked=asked) if lang != "de" else []
     about = focus(question, hits, others or nearest, notebook)
     ranked = refocused([each for each in nearest if _rests(each, normen)], about)
     beside = refocused([each for each in others if _rests(each, normen)], about)

@@ -37,6 +37,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of the bank near to the one at hand; `cosine` is how near in meaning (-1 to 1)."""
+
+    question: BankQuestion
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
 class NormTexts:
     """The passages of a Norm as today's text has them: ids, Absätze, vectors (one row each)."""
 

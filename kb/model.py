@@ -305,7 +305,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class BankQuestion:
-    """A question people ask and the Normen that decide it, most decisive first; `absatz` belongs to the first."""
+    """A question, the Normen that decide it (`absatz` is the first's), its note, keys of the statements that answer it."""
 
     question: str
     lang: str
@@ -313,6 +313,7 @@ class BankQuestion:
     norms: tuple[NormRef, ...]
     absatz: str | None = None
     note: str | None = None
+    answer: tuple[str, ...] = ()
 
     @property
     def text_id(self) -> TextId:

@@ -7,11 +7,13 @@ in a row belong to one statement. Inside, parts are separated by semicolons: ref
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.errors import CitationError
+from kb.german import normal_form
 from kb.model import Dokument, NormRef
 from kb.normref import find_norm_refs, parse_norm_refs
 
@@ -72,6 +74,14 @@ class NoteStatement:
     def is_computed(self) -> bool:
         """True if it follows from a calculation or a comparison of texts, not from one wording."""
         return COMPUTED in self.mark
+
+
+def statement_key(text: str) -> str:
+    """What names a statement in the question bank: the first eight hex digits of SHA-256 of its normal form.
+
+    A statement that is reworded gets another key; `lotse check` finds the questions that still name the old one.
+    """
+    return hashlib.sha256(normal_form(text).encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from kb import german
 from kb.calibration import Evidence, confidence
 from kb.fuse import best_per_group, fuse, standardise
-from kb.groups import Group, absatz_of, known_groups
+from kb.groups import Asked, Group, absatz_of, known_groups
 from kb.model import BankQuestion, DokRef, Hit, Kind, NormRef, Partition, Passage, SourceInfo, TextId
 from kb.normref import find_norm_refs
 
@@ -32,6 +32,7 @@ LEGS = (WORDS, VECTORS, BANK_WORDS, BANK_VECTORS)
 # against .72 with RETRIEVAL.md's 1, 1, 2, 4, found before there were notes); flat around these values.
 WEIGHTS = {WORDS: 1.5, VECTORS: 1.5, BANK_WORDS: 1.0, BANK_VECTORS: 2.0}
 FETCHED = 100  # of each leg; 60 and 200 find the same
+ASKED = 30  # bank questions handed on to whoever chooses what is said
 # Below the lower cosine the nearest bank question is about something else and says nothing, above the upper all.
 BANK_TRUST = (0.25, 0.5)
 # The Absatz a matching bank question names is worth this many standard deviations when a Norm's passage is chosen.
@@ -42,7 +43,8 @@ ABSATZ_BONUS = 1.5
 class Retrieval:
     """What a question found: hits best first, the references it names (known or not), its language.
 
-    `confidence` is the calibrated probability (0 to 1) that the Norm that decides is among the first five hits.
+    `confidence` is the calibrated probability (0 to 1) that the Norm that decides is among the first five hits, `asked`
+    the nearest questions of the bank, best first.
     """
 
     hits: list[Hit]
@@ -50,6 +52,7 @@ class Retrieval:
     refs: tuple[NormRef, ...]
     lang: str
     evidence: Evidence
+    asked: tuple[Asked, ...] = ()
 
 
 def retrieve(question: str, *, kb: KnowledgeBase, limit: int = 10, stichtag: date | None = None) -> list[Hit]:
@@ -67,7 +70,7 @@ def search(question: str, *, kb: KnowledgeBase, limit: int = 10, stichtag: date 
     named = found.named(refs)
     hits = found.hits(named, ranked, legs, limit)
     evidence = found.evidence(hits, has_reference=bool(named))
-    return Retrieval(hits, confidence(evidence), refs, german.language(question), evidence)
+    return Retrieval(hits, confidence(evidence), refs, german.language(question), evidence, found.asked())
 
 
 class _Search:
@@ -125,6 +128,11 @@ class _Search:
         asked = self.kb.store.bank_by_norm(norms)
         cited = self.kb.store.passages_citing(norms)
         return [norm for norm in norms if norm in stored or asked.get(norm) or cited.get(norm)]
+
+    def asked(self) -> tuple[Asked, ...]:
+        """The questions of the bank nearest in meaning."""
+        nearest = [(self.known.questions.get(text_id), cosine) for text_id, cosine in self.raw[BANK_VECTORS][:ASKED]]
+        return tuple(Asked(question, cosine) for question, cosine in nearest if question is not None)
 
     def evidence(self, hits: Sequence[Hit], *, has_reference: bool) -> Evidence:
         """What the confidence is read from: the bank where there is one, else the texts found."""

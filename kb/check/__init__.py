@@ -23,7 +23,7 @@ LOCK = "norms.lock"
 # What is always said, even if there is none of it.
 _COUNTED = (
     *("notes", "statements", "unverified", "questions", "normen", "unanswerable", "traps", "cells", "terms"),
-    *("faq", "contacts", "sources", "references", "pins", "unstored"),
+    *("answers", "faq", "contacts", "sources", "references", "pins", "unstored"),
 )
 
 
@@ -41,6 +41,7 @@ def check(store: Store, config: Config, *, write_lock: bool = False, today: date
     read_notes(found, sorted(folder.glob("notes/*.md")), today=today or date.today())
     read_questions(found, folder, sorted(folder.glob("questions/*.jsonl")))
     read_tables(found, folder)
+    found.check_answers()
     stored = store.norms({use.ref.norm for use in found.uses})
     pins = read_pins(folder / LOCK)
     if write_lock:

@@ -35,6 +35,8 @@ def read_questions(found: Findings, folder: Path, banks: Sequence[Path]) -> None
             for place, name in enumerate(names):
                 found.key(file, number, name, entry.get("absatz") if place == 0 else None)
             normen.update(names)
+            for key in entry.get("answer") or ():
+                found.answers.append((file, number, str(key)))
             if note := entry.get("note"):
                 found.topic(file, number, note, "questions")
             else:

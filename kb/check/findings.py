@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from kb.errors import CitationError
 from kb.model import NormRef, Stufe
 from kb.normref import parse_norm_key
-from kb.note import Bracket, read_bracket
+from kb.note import Bracket, read_bracket, statement_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,8 @@ class Findings:
         self.counts: Counter[str] = Counter()
         # per topic: what Coverage counts
         self.of_topic: dict[str, Counter[str]] = {}
+        self.keys: set[str] = set()  # of all statements
+        self.answers: list[tuple[str, int, str]] = []  # file, line, key of a statement that answers a question
 
     def find(self, file: str, line: int, message: str, ref: str = "") -> None:
         """Notes one finding."""
@@ -91,6 +93,7 @@ class Findings:
     def sentence(self, file: str, line: int, text: str, inside: str) -> None:
         """Takes a sentence of ours with the inside of its bracket."""
         self.counts["statements"] += 1
+        self.keys.add(statement_key(text))
         try:
             bracket = read_bracket(inside)
         except CitationError as error:
@@ -119,6 +122,13 @@ class Findings:
             self.of_topic[topic][what] += 1
         else:
             self.find(file, line, f"no note has the id {topic!r}", topic)
+
+    def check_answers(self) -> None:
+        """Once all is read: what answers a question must still be said, word for word."""
+        for file, line, key in self.answers:
+            self.counts["answers"] += 1
+            if key not in self.keys:
+                self.find(file, line, "the statement that answers it was reworded or is gone: choose anew", key)
 
     def covered(self) -> tuple[Coverage, ...]:
         """What each topic has, in the order of their ids."""

@@ -84,9 +84,11 @@ def _to_row(name: str, entry: BankQuestion) -> dict[str, Any]:
         "norms": codec.to_json([codec.ref_to_json(ref) for ref in entry.norms]),
         "absatz": entry.absatz,
         "note": entry.note,
+        "answer": codec.to_json(list(entry.answer)) if entry.answer else None,
     }
 
 
 def _from_row(row: Any) -> BankQuestion:
     norms = tuple(codec.ref_from_json(ref) for ref in codec.from_json(row.norms))
-    return BankQuestion(row.question, row.lang, row.style, norms, row.absatz, row.note)
+    answer = tuple(codec.from_json(row.answer)) if row.answer else ()
+    return BankQuestion(row.question, row.lang, row.style, norms, row.absatz, row.note, answer)

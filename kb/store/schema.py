@@ -151,6 +151,8 @@ bank = Table(
     Column("norms", Text, nullable=False),
     Column("absatz", Text),
     Column("note", Text),
+    # JSON list of kb.note.statement_key
+    Column("answer", Text),
     Index(None, "text_id"),
 )
 

@@ -10,6 +10,7 @@ import pytest
 
 from kb.check import check
 from kb.config import Config
+from kb.note import statement_key
 from kb.pins import format_pins, read_pins
 from kb.split import split
 from kb.store import open_store
@@ -97,13 +98,14 @@ def test_the_bank_is_checked_too(tmp_path: Path) -> None:
         question("Wann geht das?"),
         question("wann geht das"),
         question("Und?", norms=["AufenthG § 1"]),
-        question("Wie?", note="nirgends"),
+        question("Wie?", note="nirgends", answer=[statement_key("Reiche den Lehrvertrag mit ein."), "00000000"]),
         question("Wo?", note=None, lang="fr"),
     )
     assert run(tmp_path) == [
         ("questions/a.jsonl", 2, "the question stands already in questions/a.jsonl:1"),
         ("questions/a.jsonl", 3, "the Norm is neither stored nor pinned"),
         ("questions/a.jsonl", 4, "no note has the id 'nirgends'"),
+        ("questions/a.jsonl", 4, "the statement that answers it was reworded or is gone: choose anew"),
         ("questions/a.jsonl", 5, "lang must be one of de, en, style one of lay, case, professional, keyword"),
         ("questions/a.jsonl", 5, "the question is linked to no note"),
     ]
