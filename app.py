@@ -9,7 +9,7 @@ import streamlit as st
 
 from kb.config import Config, load_config
 from kb.errors import ConfigError, KbError
-from ui import chat, components, progress, shell, sources
+from ui import chat, components, matrix, progress, shell, sources
 from ui.texts import Texts, texts
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def show(words: Texts) -> None:
     config = load_config()
     pages = {
         words.page_ask: st.Page(lambda: ask_page(config, words), title=words.page_ask, url_path="ask", default=True),
+        words.page_matrix: st.Page(lambda: matrix_page(config, words), title=words.page_matrix, url_path="overview"),
         words.page_sources: st.Page(lambda: sources_page(config, words), title=words.page_sources, url_path="sources"),
     }
     chosen = st.navigation(list(pages.values()), position="hidden")
@@ -53,6 +54,11 @@ def ask_page(config: Config, words: Texts) -> None:
             place.html(chat.error_notice(error, words))
 
     chat.page(words, ask=lambda question: chat.ask_kb(question, lambda: opened(config)), warm=warm)
+
+
+def matrix_page(config: Config, words: Texts) -> None:
+    """What each residence status allows."""
+    matrix.page(words, matrices=opened(config).curated.matrices)
 
 
 def sources_page(config: Config, words: Texts) -> None:

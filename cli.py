@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 
 import console
+import quality
+from console import ERROR, INTERRUPTED, NOTHING, OK, USAGE, Json
 from ingest.starter import open_home
 from kb.config import Config, load_config
 from kb.errors import CitationError, KbError
@@ -26,8 +28,6 @@ from kb.model import Kind
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
-
-OK, ERROR, USAGE, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
 
 app = typer.Typer(
     name="lotse",
@@ -37,7 +37,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else there.")]
 Stichtag = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day the question is about; today by default.")
 ]
@@ -309,24 +308,30 @@ def show(
 
 
 @app.command()
-def check(
-    write_lock: Annotated[
-        bool, typer.Option("--write-lock", help="Pin the notes to the stored texts they were checked against.")
-    ] = False,
+def matrix(
+    name: Annotated[Literal["foerderung", "arbeit"], typer.Argument(help="Support, or access to work.")],
+    status: Annotated[list[str] | None, typer.Option(help="Only these statuses; all by default.")] = None,
     as_json: Json = False,
 ) -> int:
-    """Check the starter knowledge against the stored texts. Exit status 1: there are findings.
+    """Show what a residence status means for each support or kind of work.
 
-    Example: lotse check
+    Example: lotse matrix foerderung --status 16g
     """
-    from kb.check import check as check_starter
-    from kb.report import check_report
+    from kb.matrix import read_matrices
+    from kb.report import matrix_report
 
-    config = load_config()
-    with open_home(config) as store:
-        report = check_starter(store, config, write_lock=write_lock)
-    console.put(check_report(report), as_json, console.checked)
-    return ERROR if report.errors else OK
+    found = next((one for one in read_matrices(load_config().starter_folder) if one.id == name), None)
+    known = [row.id for row in found.rows] if found else []
+    if found is None or (unknown := [one for one in status or () if one not in known]):
+        raise typer.BadParameter(
+            f"no such status: {', '.join(unknown)}; there are {', '.join(known)}" if found else name
+        )
+    console.put(matrix_report(found, status or ()), as_json, console.matrix)
+    return OK
+
+
+app.command()(quality.check)
+app.command()(quality.doctor)
 
 
 @app.command()
@@ -347,25 +352,6 @@ def evaluate(
         document = measure(read_items(file), kb=kb, answer=answer, out=out)
     console.put(document, as_json, console.figures)
     return OK
-
-
-@app.command()
-def doctor(
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build both indexes anew from the database.")] = False,
-    as_json: Json = False,
-) -> int:
-    """Compare database, lexical and vector index. Exit status 1: they disagree.
-
-    Example: lotse doctor --rebuild
-    """
-    from kb.index import heal
-    from kb.report import doctor_report
-
-    config = load_config()
-    with open_home(config) as store, console.progress("indexing", hidden=as_json) as progress:
-        diagnosis = heal(store, config, rebuilds=rebuild, progress=progress, waiting=console.waiting)
-    console.put(doctor_report(diagnosis), as_json, console.diagnosed)
-    return OK if diagnosis.ok else ERROR
 
 
 @app.command()

@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 from rich.console import Console, Group, RenderableType
@@ -20,6 +20,10 @@ from rich.text import Text
 from kb.errors import KbError
 
 Document: TypeAlias = dict[str, Any]
+
+# exit statuses of all commands
+OK, ERROR, USAGE, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else there.")]
 
 _VERDICT_STYLE = {"VERBATIM": "green", "NORM_IN_CONTEXT": "green", "NORM_PINNED": "green", "NORM_CHANGED": "yellow"}
 _STATUS_STYLE = {"ANSWERED": "bold green", "PARTIAL": "bold yellow", "DECLINED": "bold red"}
@@ -246,6 +250,23 @@ def checked(document: Document) -> RenderableType:
     counts = ", ".join(f"{count} {name}" for name, count in document["counts"].items())
     share = f"{100 * document['unverified_share']:.1f} % of the statements rest on a source that was not seen"
     return Group(table, *lines, Text(f"{len(document['errors'])} errors; {counts}; {share}"))
+
+
+_POSSIBLE = {"ja": "green", "bedingt": "yellow", "nein": "red", "offen": "magenta"}
+
+
+def matrix(document: Document) -> RenderableType:
+    """One table a status: each column with its verdict, what it means, and where it stands."""
+    names = {column["id"]: column["title"] for column in document["columns"]}
+    tables: list[RenderableType] = []
+    for row in document["rows"]:
+        table = _table("", "", "", "Norm")
+        table.title, table.title_justify = row["title"], "left"
+        for cell in (cell for cell in document["cells"] if cell["row"] == row["id"]):
+            verdict = Text(cell["verdict"], style=_POSSIBLE[cell["verdict"]])
+            table.add_row(names[cell["column"]], verdict, " ".join((cell["text"], cell["gap"])).strip(), cell["norms"])
+        tables.append(table)
+    return Group(*tables)
 
 
 def diagnosed(document: Document) -> RenderableType:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -198,9 +198,3 @@ def _cell(row: Mapping[str, str], column: str, line: int) -> Cell:
         gap_norms=values.get("gap_norms", ""),
         facts=tuple((name, value) for name, value in values.items() if name not in (*_COMMON, column) and value),
     )
-
-
-def table(matrix: Matrix, rows: Sequence[str] = ()) -> list[list[Cell | None]]:
-    """The cells row by row (those of `rows`, by default all), None where one is missing."""
-    chosen = [row for row in matrix.rows if not rows or row.id in rows]
-    return [[matrix.cells.get((row.id, column.id)) for column in matrix.columns] for row in chosen]

@@ -305,7 +305,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class BankQuestion:
-    """A question, the Normen that decide it (`absatz` is the first's), its note, keys of the statements that answer it."""
+    """A question, the Normen that decide it (`absatz` of the first), its note, keys of what answers it (kb.note)."""
 
     question: str
     lang: str

@@ -13,6 +13,7 @@ from kb.errors import KbError
 from kb.evidence import Answer, Citation
 from kb.index import Diagnosis
 from kb.laws import norm_url
+from kb.matrix import Matrix
 from kb.model import Hit, Kind, Locator, NormRef, PendingChange, SourceInfo
 from kb.show import Op, Shown
 
@@ -164,6 +165,23 @@ def check_report(report: CheckReport) -> Document:
         "counts": dict(report.counts),
         "unverified_share": round(report.unverified_share, 4),
         "coverage": [asdict(topic) for topic in report.coverage],
+    }
+
+
+def matrix_report(matrix: Matrix, rows: Sequence[str]) -> Document:
+    """`lotse matrix`; `rows` are ids of statuses, none for all. `norms` is the inside of a bracket."""
+    chosen = [row for row in matrix.rows if not rows or row.id in rows]
+    return {
+        "id": matrix.id,
+        "title": matrix.title,
+        "rows": [{"id": row.id, "title": row.title, "title_en": row.title_en} for row in chosen],
+        "columns": [{"id": line.id, "title": line.title, "title_en": line.title_en} for line in matrix.columns],
+        "cells": [
+            {**asdict(cell), "verdict": cell.verdict.value, "facts": dict(cell.facts)}
+            for row in chosen
+            for column in matrix.columns
+            if (cell := matrix.cells.get((row.id, column.id)))
+        ],
     }
 
 

@@ -14,7 +14,20 @@ import serve
 from kb.errors import ConfigError
 from tests.publisher import Publisher, made_up_statute
 
-COMMANDS = ("init", "ingest", "sync", "sources", "search", "ask", "show", "check", "evaluate", "doctor", "serve")
+COMMANDS = (
+    "init",
+    "ingest",
+    "sync",
+    "sources",
+    "search",
+    "ask",
+    "show",
+    "evaluate",
+    "matrix",
+    "check",
+    "doctor",
+    "serve",
+)
 NOTE = """---
 id: leuchtturm
 title: Leuchtturm

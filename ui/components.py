@@ -40,7 +40,7 @@ def escape(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
-def _said(text: object) -> str:
+def said(text: object) -> str:
     """Escaped text in which no § stands alone at the end of a line."""
     return escape(text).replace("§ ", "§&nbsp;")
 
@@ -165,7 +165,7 @@ def _helpers_and_points(answer: Answer, words: Texts) -> tuple[str, list[str]]:
 def _statement(answer: Answer, statement: Statement, *, turn: int, words: Texts) -> str:
     by_number = {citation.n: citation for citation in answer.citations}
     buttons = "".join(_number(by_number[n], turn=turn, words=words) for n in statement.citations)
-    return f"{_said(statement.text)}{_tag(answer, statement, words)}{f'&nbsp;{buttons}' if buttons else ''}"
+    return f"{said(statement.text)}{_tag(answer, statement, words)}{f'&nbsp;{buttons}' if buttons else ''}"
 
 
 def _tag(answer: Answer, statement: Statement, words: Texts) -> str:
@@ -190,7 +190,7 @@ def _number(citation: Citation, *, turn: int, words: Texts, place: str = "") -> 
     return (
         f'<button type="button" class="number {_tone(citation)}" popovertarget="{panel_id(turn, citation.n)}" '
         f'aria-haspopup="dialog" aria-label="{escape(label)}" title="{escape(label)}">[{citation.n}]{sign}'
-        f"{f' <span>{_said(place)}</span>' if place else ''}</button>"
+        f"{f' <span>{said(place)}</span>' if place else ''}</button>"
     )
 
 
@@ -249,7 +249,7 @@ def _beleg_row(citations: Sequence[Citation], *, turn: int, words: Texts) -> str
     )
     numbers = "".join(_number(each, turn=turn, words=words, place=_part(each)) for each in citations)
     return (
-        f'<li><div class="row"><strong>{_said(name)}</strong><span class="of">{escape(" · ".join(facts))}</span></div>'
+        f'<li><div class="row"><strong>{said(name)}</strong><span class="of">{escape(" · ".join(facts))}</span></div>'
         f'<div class="state">{states}</div><div class="numbers">{numbers}</div></li>'
     )
 
@@ -311,7 +311,7 @@ def beleg_panel(citation: Citation, beleg: BelegText | None, *, turn: int, words
     return (
         f'<div popover id="{panel}" class="panel" role="dialog" aria-labelledby="{panel}-title" tabindex="-1">'
         f'<div class="top"><div><span class="eyebrow">{escape(words.beleg.format(n=citation.n))}</span>'
-        f'<h2 id="{panel}-title">{_said(_place(citation))}</h2></div>'
+        f'<h2 id="{panel}-title">{said(_place(citation))}</h2></div>'
         f'<button type="button" class="close" popovertarget="{panel}" popovertargetaction="hide" '
         f'aria-label="{escape(words.close)}">✕</button></div><div class="inside">'
         f'<div class="verdict {_tone(citation)}"><strong>{verdict.mark} {escape(verdict.label)}</strong>'

@@ -11,6 +11,7 @@ DE = Texts(
     claim="Asyl- und Arbeitsmarktrecht, Satz für Satz belegt",
     page_ask="Fragen",
     page_sources="Quellen",
+    page_matrix="Übersicht",
     language="Sprache",
     hero_title="Was ist zu klären?",
     hero_text="Eine Frage in eigenen Worten genügt, auf Deutsch oder Englisch. Jeder Rechtssatz der Antwort trägt "
@@ -183,4 +184,28 @@ DE = Texts(
     column_passages="Textstellen",
     column_checked="zuletzt geprüft",
     sources_count="Quellen: {count}",
+    matrix_title="Welcher Status, welche Möglichkeit?",
+    matrix_text="Was ein Aufenthaltsstatus für Förderung und Arbeit bedeutet, mit Bedingung und Norm. Jede Zelle ist "
+    "am Text geprüft; die allgemeinen Voraussetzungen müssen immer dazukommen.",
+    matrix_none="Hier sind keine Übersichten gespeichert.",
+    matrix_which="Worum geht es?",
+    matrix_names={"foerderung": "Förderung", "arbeit": "Arbeit und Ausbildung"},
+    matrix_groups={
+        "Lebensunterhalt": "Lebensunterhalt",
+        "Ausbildungsförderung": "Ausbildungsförderung",
+        "Sprache": "Sprache",
+        "Familie": "Familie",
+        "Weiterbildung": "Weiterbildung",
+    },
+    matrix_status="Aufenthaltsstatus",
+    matrix_all="Alle Status auf einen Blick",
+    matrix_legend="✓ ja · ◐ bedingt · ✗ nein · ? offen",
+    matrix_gap="Lücke:",
+    matrix_verdict={
+        "ja": ("✓", "ja"),
+        "bedingt": ("◐", "bedingt"),
+        "nein": ("✗", "nein"),
+        "offen": ("?", "offen"),
+    },
+    matrix_facts={"wait": "Wartezeit", "consent": "Zustimmung", "ban": "Verbote"},
 )

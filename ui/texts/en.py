@@ -11,6 +11,7 @@ EN = Texts(
     claim="Asylum and labour-market law, proven sentence by sentence",
     page_ask="Ask",
     page_sources="Sources",
+    page_matrix="Overview",
     language="Language",
     hero_title="What needs answering?",
     hero_text="Ask in your own words, in English or German. Every legal sentence of the answer carries a Beleg, its "
@@ -178,4 +179,28 @@ EN = Texts(
     column_passages="Passages",
     column_checked="last checked",
     sources_count="Sources: {count}",
+    matrix_title="Which status allows what?",
+    matrix_text="What a residence status means for support and work, with its condition and Norm. Every cell was "
+    "checked against the text; the general conditions must be met as well.",
+    matrix_none="No overviews are stored here.",
+    matrix_which="What is it about?",
+    matrix_names={"foerderung": "Support", "arbeit": "Work and training"},
+    matrix_groups={
+        "Lebensunterhalt": "Livelihood",
+        "Ausbildungsförderung": "Support for training",
+        "Sprache": "Language",
+        "Familie": "Family",
+        "Weiterbildung": "Further training",
+    },
+    matrix_status="Residence status",
+    matrix_all="All statuses at a glance",
+    matrix_legend="✓ yes · ◐ under conditions · ✗ no · ? open",
+    matrix_gap="Gap:",
+    matrix_verdict={
+        "ja": ("✓", "yes"),
+        "bedingt": ("◐", "under conditions"),
+        "nein": ("✗", "no"),
+        "offen": ("?", "open"),
+    },
+    matrix_facts={"wait": "Waiting time", "consent": "Consent", "ban": "Bans"},
 )

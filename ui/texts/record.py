@@ -29,6 +29,7 @@ class Texts:
     claim: str
     page_ask: str
     page_sources: str
+    page_matrix: str
     language: str
     hero_title: str
     hero_text: str
@@ -105,3 +106,16 @@ class Texts:
     column_passages: str
     column_checked: str
     sources_count: str
+    matrix_title: str
+    matrix_text: str
+    matrix_none: str
+    matrix_which: str
+    matrix_names: dict[str, str]
+    matrix_groups: dict[str, str]
+    matrix_status: str
+    matrix_all: str
+    matrix_legend: str
+    matrix_gap: str
+    # verdict → its sign and its word
+    matrix_verdict: dict[str, tuple[str, str]]
+    matrix_facts: dict[str, str]
