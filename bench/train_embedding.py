@@ -12,7 +12,7 @@ import json
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,10 +24,15 @@ from bench.law_text import Statute, cached_federal_law, read_markdown_statutes
 from bench.training_text import (
     Pair,
     Question,
+    answer_pairs,
+    cell_pairs,
     glossary_pairs,
     law_pairs,
     note_pairs,
     read_questions,
+    read_statements,
+    trap_pairs,
+    twin_pairs,
     unanswerable_pairs,
 )
 
@@ -208,6 +213,30 @@ def stage_2_pairs(questions: Sequence[Question], statutes: dict[str, Statute], r
     return pairs
 
 
+def bank_pass(
+    own: Sequence[Pair], answers: Mapping[str, Sequence[Pair]], size: int, rng: random.Random
+) -> list[list[Pair]]:
+    """The batches of one pass over all we know: pairs at random, and the answered questions note by note."""
+    mixed = rng.sample(own, len(own))
+    batches = [mixed[at : at + size] for at in range(0, len(mixed) - size + 1, size)]
+    batches += choice_batches(answers, size, rng)
+    rng.shuffle(batches)
+    return batches
+
+
+def choice_batches(answers: Mapping[str, Sequence[Pair]], size: int, rng: random.Random) -> list[list[Pair]]:
+    """One pass over the questions that are answered, note by note, so that the statements of a note compete."""
+    notes = list(answers)
+    rng.shuffle(notes)
+    batches: list[list[Pair]] = [[]]
+    for note in notes:
+        pairs = rng.sample(answers[note], len(answers[note]))
+        batches[-1] += pairs
+        if len(batches[-1]) >= size:
+            batches.append([])
+    return [batch[:size] for batch in batches if batch]
+
+
 def quantise(weights: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
     """Each row as int8 and its scale: row ≈ int8 * scale."""
     scale = np.maximum(np.abs(weights).max(axis=1), 1e-9) / 127.0
@@ -251,7 +280,10 @@ def knowledge_pairs(starter: Path, statutes: dict[str, Statute]) -> list[Pair]:
     """What the starter knowledge says beside the question bank."""
     return [
         *note_pairs(sorted((starter / "notes").glob("*.md")), statutes),
+        *twin_pairs(read_statements(sorted((starter / "notes").glob("*.md")))),
         *glossary_pairs(starter / "glossary.csv", statutes),
+        *trap_pairs(starter / "traps.jsonl"),
+        *cell_pairs(starter),
         *unanswerable_pairs(starter / "unanswerable.jsonl"),
     ]
 
@@ -265,6 +297,8 @@ def train(given: argparse.Namespace) -> None:
     questions = [question for question in read_questions(files) if not held_out(question.text, given.hold_out)]
     statutes = {norm.key: norm for norm in read_markdown_statutes(given.shared / "statutes" / "2026-08-19")}
     knowledge = knowledge_pairs(starter, statutes)
+    said = read_statements(sorted((starter / "notes").glob("*.md")))
+    answers = dict(sorted(answer_pairs(questions, said).items()))
     law = list(
         law_pairs(
             cached_federal_law(given.shared / "statutes" / "federal-2026-04-18.tar.xz", given.cache),
@@ -300,15 +334,13 @@ def train(given: argparse.Namespace) -> None:
     stage_2: list[list[Item]] = []
     size = given.batch * 2 // 3
     for _ in range(given.bank_passes):
-        own = items(stage_2_pairs(questions, statutes, rng) + knowledge)
-        rng.shuffle(own)
-        for at in range(0, len(own) - size + 1, size):
-            stage_2.append(own[at : at + size] + rng.sample(law_items, given.batch - size))
+        passed = bank_pass(stage_2_pairs(questions, statutes, rng) + knowledge, answers, size, rng)
+        stage_2 += [items(pairs) + rng.sample(law_items, given.batch - size) for pairs in passed]
     texts.encode()
     trainer.run(stage_2, rate=given.rate / 2, dropout=0.15, label="bank")
     description = {
         "trained_on": "federal statutes as of 2026-04-18 (texts not included), Lotse's question bank, unanswerable "
-        "questions, notes, glossary",
+        "questions, notes, matrices, misconceptions, glossary",
         "law_pairs": len(law),
         "questions": len(questions),
         "held_out": given.hold_out,

@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from kb.calibration import calibration
+from kb.contacts import contacts_for
 from kb.context import Context, NoteSource, build_context, normen_of
+from kb.curated import Curated
 from kb.evidence import Answer, Citation, Draft, Statement, StatementKind, Status, Verdict
 from kb.extract import MAX_BELEGE, extract
 from kb.german import index_words, words
+from kb.glossary import Term, readings
 from kb.model import Dokument, Hit, Kind, NormRef, Passage, StoredNorm
 from kb.notebook import Notebook
+from kb.notices import notices
 from kb.pins import Pin
 from kb.relevance import Similarity
 from kb.retrieve import REFERENCE, Retrieval, search
@@ -36,22 +40,18 @@ _NORMEN_KEPT = 2_000
 
 _TEXTS = {
     "de": {
-        "changed": "Norm seit Prüfung geändert: {norm}. Das Merkblatt dazu ist noch nicht nachgezogen.",
-        "pending": "{title}: Eine Änderung ab {day} ist im gespeicherten Text noch nicht berücksichtigt.",
-        "oldest": "{title}: Für den {day} ist kein Text gespeichert; gezeigt ist der älteste vom {stand}.",
-        "between": "{norm} wurde zwischen {old} und {new} geändert; was am {day} galt, steht hier nicht fest.",
         "missing": "{norm} ist hier nicht gespeichert.",
         "which": "„{word}“ allein lässt vieles offen: Was möchten Sie dazu wissen, und um welchen Status geht es?",
+        "readings": "„{word}“ kann Verschiedenes heißen: {readings}. Was ist gemeint, und um welchen Status geht es?",
+        "helper": "Wer hilft weiter: {line}",
         "help": "Wer hilft weiter: eine Migrations- oder Asylverfahrensberatung, bei Bescheid und Frist sofort eine "
         "Anwältin oder ein Anwalt.",
     },
     "en": {
-        "changed": "Changed since it was checked: {norm}. The note on it has not been updated yet.",
-        "pending": "{title}: a change from {day} is not yet worked into the stored text.",
-        "oldest": "{title}: no text is stored for {day}; the oldest one, of {stand}, is shown.",
-        "between": "{norm} was changed between {old} and {new}; which text applied on {day} is not certain here.",
         "missing": "{norm} is not stored here.",
         "which": "“{word}” alone leaves much open: what would you like to know about it, and which status is it about?",
+        "readings": "“{word}” may mean several things: {readings}. Which one, and which status is it about?",
+        "helper": "Who can help: {line}",
         "help": "Who can help: a migration or asylum advice centre; with a decision and a deadline, a lawyer at once.",
     },
 }
@@ -74,7 +74,7 @@ def answer(
     created = now() if now else datetime.now(UTC)
     found = search(question, kb=kb, limit=_HITS, stichtag=stichtag)
     spoken = lang if lang in _TEXTS else found.lang
-    lone_word = _lone_word(question, found)
+    lone_word = _lone_word(question, found, kb.curated.terms)
     if not _is_answerable(found, lone_word):
         return _declined(question, found, spoken, created=created, stichtag=stichtag, kb=kb)
     memory = _memory(kb)
@@ -95,9 +95,9 @@ def answer(
     context = build_context(found.hits, _used(memory.notebook.notes, draft))
     statements, citations = _verified(draft, context, known, kb.pins, spoken)
     citations = _with_passages(kb, memory, found.hits, citations, stichtag)
-    notices = _notices(citations, known, stichtag=stichtag, today=created.date(), lang=spoken)
-    open_points = _open_points(draft, found, known, lone_word, spoken)
-    status = _status(statements, citations, notices, is_vague=bool(lone_word))
+    limits = notices(citations, known, stichtag=stichtag, today=created.date(), lang=spoken)
+    open_points = _open_points(draft, found, known, lone_word, kb.curated, spoken)
+    status = _status(statements, citations, limits, is_vague=bool(lone_word))
     return Answer(
         question=question,
         lang=spoken,
@@ -109,7 +109,7 @@ def answer(
         created_at=created,
         kb_version=kb.store.kb_version(),
         open_points=open_points if status is not Status.DECLINED else (_TEXTS[spoken]["help"],),
-        notices=notices,
+        notices=limits,
         oldest_rechtsstand=_oldest(citations),
         stichtag=stichtag,
     )
@@ -138,10 +138,14 @@ def _is_answerable(found: Retrieval, lone_word: str) -> bool:
     return bool(found.hits) and (named or bool(lone_word) or found.confidence >= calibration().decline_below)
 
 
-def _lone_word(question: str, found: Retrieval) -> str:
+def _lone_word(question: str, found: Retrieval, terms: Iterable[Term]) -> str:
     """The only word of a question if a hit knows it: it deserves a question back rather than a refusal or a guess."""
     content = words(question)
-    if found.refs or len(set(content)) != 1 or len(question.split()) > 2:
+    if found.refs or len(question.split()) > 2:
+        return ""
+    if readings(question.strip(" ?!."), terms):
+        return question.strip(" ?!.")
+    if len(set(content)) != 1:
         return ""
     for hit in found.hits[:3]:
         if content[0] in index_words(f"{hit.passage.heading} {hit.passage.text}"):
@@ -313,63 +317,22 @@ def _status(
 
 
 def _open_points(
-    draft: Draft, found: Retrieval, known: Mapping[NormRef, StoredNorm], lone_word: str, lang: str
-) -> tuple[str, ...]:
-    texts = _TEXTS[lang]
-    first = (texts["which"].format(word=lone_word),) if lone_word else ()
-    unknown = [ref.norm for ref in found.refs if ref.norm not in known and not _is_hit(ref, found.hits)]
-    missing = tuple(texts["missing"].format(norm=norm) for norm in dict.fromkeys(unknown))
-    return (*first, *missing, *draft.open_points, texts["help"])
-
-
-def _notices(
-    citations: Sequence[Citation],
+    draft: Draft,
+    found: Retrieval,
     known: Mapping[NormRef, StoredNorm],
-    *,
-    stichtag: date | None,
-    today: date,
+    lone_word: str,
+    curated: Curated,
     lang: str,
 ) -> tuple[str, ...]:
-    """What limits the answer in time: changed Normen, announced changes, old or uncertain wordings."""
     texts = _TEXTS[lang]
-    day = stichtag or today
-    result: list[str] = []
-    for citation in citations:
-        ref = citation.locator
-        if not isinstance(ref, NormRef):
-            continue
-        if citation.verdict is Verdict.NORM_CHANGED:
-            result.append(texts["changed"].format(norm=ref.norm))
-        stored = known.get(ref.norm)
-        if stored is None:
-            continue
-        source = stored.source
-        for change in source.pending:
-            if change.effective is not None and change.effective <= day:
-                result.append(texts["pending"].format(title=source.title, day=_written(change.effective, lang)))
-        if stichtag is not None:
-            result += _doubtful_wording(stored, stichtag, lang)
-    return tuple(dict.fromkeys(result))
-
-
-def _doubtful_wording(stored: StoredNorm, stichtag: date, lang: str) -> list[str]:
-    """A Stichtag before the oldest text, or between two states whose wording differs and no date is proven."""
-    texts, source, stand = _TEXTS[lang], stored.source, stored.source.rechtsstand
-    day = _written(stichtag, lang)
-    if stichtag < min(source.states, default=stand) and (stored.valid_from is None or stichtag < stored.valid_from):
-        return [texts["oldest"].format(title=source.title, day=day, stand=_written(stand, lang))]
-    later = [other for other in stored.other_states if other > stichtag]
-    if later and stand < stichtag and (stored.valid_to is None or stichtag > stored.valid_to):
-        return [
-            texts["between"].format(
-                norm=stored.norm.ref, old=_written(stand, lang), new=_written(min(later), lang), day=day
-            )
-        ]
-    return []
-
-
-def _written(day: date, lang: str) -> str:
-    return f"{day:%d.%m.%Y}" if lang == "de" else day.isoformat()
+    several = ", ".join(readings(lone_word, curated.terms))
+    asks_back = texts["readings" if several else "which"].format(word=lone_word, readings=several)
+    first = (asks_back,) if lone_word else ()
+    unknown = [ref.norm for ref in found.refs if ref.norm not in known and not _is_hit(ref, found.hits)]
+    missing = tuple(texts["missing"].format(norm=norm) for norm in dict.fromkeys(unknown))
+    topic = next((each.origin for each in draft.statements if each.origin), "").rpartition(":")[2]
+    helpers = [texts["helper"].format(line=one.line(lang)) for one in contacts_for(topic, curated.contacts)]
+    return (*first, *missing, *draft.open_points, *helpers, texts["help"])
 
 
 def _oldest(citations: Sequence[Citation]) -> date | None:

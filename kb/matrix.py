@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from kb.errors import ParseError
+from kb.errors import CitationError, ParseError
 from kb.model import NormRef
 from kb.normref import parse_norm_key
 
@@ -134,7 +134,7 @@ def read_matrices(folder: Path) -> tuple[Matrix, ...]:
     try:
         listed = tomllib.loads(path.read_text(encoding="utf-8"))["matrix"]
         return tuple(_matrix(folder, raw) for raw in listed)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, CitationError) as error:
         raise ParseError(
             f"the matrices cannot be read: {error!r}", where=path.name, next="correct the entry it names"
         ) from error

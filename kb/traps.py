@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kb.errors import ParseError
+from kb.errors import CitationError, ParseError
 from kb.model import NormRef
 from kb.normref import parse_norm_key
 
@@ -64,7 +64,7 @@ def _traps(path: Path) -> Iterator[Trap]:
             continue
         try:
             yield _trap(json.loads(line), number)
-        except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        except (json.JSONDecodeError, KeyError, TypeError, ValueError, CitationError) as error:
             raise ParseError(
                 f"not a trap: {error!r}", where=f"{path.name}:{number}", next="correct the line"
             ) from error

@@ -47,6 +47,7 @@ STOREYS = (
         "context",
         "notebook",
         "focus",
+        "notices",
         "extract",
         "draft",
         "verify",
@@ -71,7 +72,7 @@ PURE = (
     "relevance",
     "split",
 )
-PURE += ("fuse", "note", "pins", "context", "verify", "config", "matrix", "traps", "contacts", "glossary")
+PURE += ("fuse", "note", "pins", "context", "verify", "config", "notices", "matrix", "traps", "contacts", "glossary")
 
 INGEST_MAY = ("model", "errors", "normref", "laws", "german", "split", "config", "store", "index")
 INGEST_MAY += ("note", "pins", "matrix", "traps")  # the starter layer: tables become notes
