@@ -1,7 +1,8 @@
 """Fit the confidence and the threshold to decline: `LOTSE_HOME=… python -m bench.calibrate --out kb/calibration.json`.
 
-LOTSE_HOME holds the starter knowledge and the statutes. Answerable questions are the traps and the FAQ of the domain
-folder: neither the embedding nor the bank has seen them (it has seen the bank: held-out bank questions all look found).
+LOTSE_HOME holds the starter knowledge and the statutes. Answerable questions are the FAQ seed in both languages and
+tests/gold/mention.jsonl: neither the embedding nor the bank has seen them (it has seen the bank: held-out bank
+questions all look found).
 Unanswerable ones are those we ship; each is asked as if no question of its kind were known. The answerable ones count
 for four fifths, about as in real use. All figures "held out" come from ten folds that keep kinds, and both languages of
 a FAQ, together; tests/gold/decline.jsonl is only reported on. The function for homes without a bank is fitted on the
@@ -94,16 +95,16 @@ def opened(config: Config, *, bank: bool) -> Iterator[KnowledgeBase]:
         yield kb
 
 
-def read_cases(folder: Path, unanswerable: Path) -> list[Case]:
-    """Traps, FAQ in both languages, and unanswerable questions."""
+def read_cases(starter: Path, answerable: Path) -> list[Case]:
+    """FAQ in both languages, the questions of a gold file, and the unanswerable questions we ship."""
     cases: list[Case] = []
-    for number, line in enumerate((folder / "traps.jsonl").read_text(encoding="utf-8").splitlines()):
-        row = json.loads(line)
-        cases.append(Case(row["question"], tuple(canonical(name) for name in row["norms"]), f"trap {number}"))
-    for number, entry in enumerate(tomllib.loads((folder / "faq.toml").read_text(encoding="utf-8"))["faq"]):
+    for number, entry in enumerate(tomllib.loads((starter / "faq.toml").read_text(encoding="utf-8"))["faq"]):
         norms = tuple(canonical(name) for name in entry["norms"])
         cases += [Case(entry[key], norms, f"faq {number}") for key in ("question", "question_en")]
-    for line in unanswerable.read_text(encoding="utf-8").splitlines():
+    for line in answerable.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        cases.append(Case(row["question"], tuple(canonical(name) for name in row["relevant"]), f"gold {row['topic']}"))
+    for line in (starter / FILE).read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         cases.append(Case(row["question"], (), row["reason"]))
     return cases
@@ -192,12 +193,12 @@ def main() -> None:
     root = Path(__file__).resolve().parents[1]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, help="LOTSE_HOME (default: the environment's)")
-    parser.add_argument("--other", type=Path, default=root.parent / "shared" / "domain" / "questions-other")
+    parser.add_argument("--answerable", type=Path, default=root / "tests" / "gold" / "mention.jsonl")
     parser.add_argument("--gold", type=Path, default=root / "tests" / "gold" / "decline.jsonl")
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     config = load_config(home=given.home) if given.home else load_config()
-    cases = read_cases(given.other, config.starter_folder / FILE)
+    cases = read_cases(config.starter_folder, given.answerable)
     rows = [json.loads(line) for line in given.gold.read_text(encoding="utf-8").splitlines()]
     gold_cases = [Case(row["question"], tuple(canonical(name) for name in row["relevant"]), "gold") for row in rows]
     document: dict[str, Any] = {}

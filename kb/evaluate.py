@@ -134,20 +134,22 @@ def ndcg(relevant: Sequence[str], ranked: Sequence[str]) -> float:
     return gain / ideal if ideal else 0.0
 
 
-def is_mentioned(item: str, statements: Sequence[str]) -> bool:
+def is_mentioned(item: str, statements: Sequence[str], *, lang: str = "de") -> bool:
     """True if ≥ 60 % of the item's stemmed words and all its numbers stand in one statement or two neighbouring ones.
 
-    Numbers count alike in words and digits and are not among the words.
+    Numbers count alike in words and digits and are not among the words. `lang` is that of the item: English words have
+    English stems.
     """
+    stems = german.english_words if lang == "en" else german.words
+    stored = german.english_words if lang == "en" else german.index_words
     wanted_numbers = set(german.numbers(item))
-    wanted = {word for word in german.words(item) if not german.numbers(word) and not any(map(str.isdigit, word))}
-    spelt = {word for token in german.tokens(item) if german.numbers(token) for word in german.words(token)}
-    wanted -= spelt
+    wanted = {word for word in stems(item) if not german.numbers(word) and not any(map(str.isdigit, word))}
+    wanted -= {word for token in german.tokens(item) if german.numbers(token) for word in stems(token)}
     for start in range(len(statements)):
         text = " ".join(statements[start : start + 2])
         if not wanted_numbers <= set(german.numbers(text)):
             continue
-        there = set(german.index_words(text))
+        there = set(stored(text))
         if len(wanted & there) >= _ENOUGH_WORDS * len(wanted):
             return True
     return False
@@ -237,7 +239,7 @@ def observe(item: Item, hits: Sequence[Hit], answer: Answer, *, ms: float) -> Se
         verbatim=sum(citation.verdict is Verdict.VERBATIM for citation in answer.citations),
         legal=len(legal),
         norm_backed=sum(answer.is_proven(statement) for statement in legal),
-        mentioned=tuple(is_mentioned(wanted, statements) for wanted in item.must_mention),
+        mentioned=tuple(is_mentioned(wanted, statements, lang=item.lang) for wanted in item.must_mention),
         ms=round(ms, 2),
     )
 

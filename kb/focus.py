@@ -32,7 +32,7 @@ _NAMED = 0.3  # what a note gains whose title names that Norm
 _LEADS_LOOKED_AT = 40
 _LEAD_GAP = 0.9
 _MAINLY = 0.3  # share of a note's sentences on one Norm
-_SHORT_ANSWERS = frozenset({"Voraussetzungen", "Ausnahmen und Ausschlussgründe", "Fristen und Dauer"})
+_ANSWERS = 0.5  # from which a statement answers a bank question near enough to lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +111,23 @@ def refocused(ranked: Sequence[Ranked], about: Focus) -> list[Ranked]:
 def leads(ranked: Sequence[Ranked], about: Focus, question: str, *, similarity: Similarity | None) -> list[Ranked]:
     """The statements that answer in short, best first: they can be read alone and stay with the matter.
 
-    What corrects a mistake is among them only where the question makes it.
+    What corrects a mistake is among them only where the question makes it, or one like it was answered so.
     """
     able = [each for each in ranked if not (each.entry.leans or each.entry.is_row)]
     able = [each for each in able if each.entry.statement.refs and not about.is_other_stay(each.entry.statement.text)]
     found: list[tuple[float, Ranked]] = []
     for each in able[:_LEADS_LOOKED_AT]:
         heading = each.entry.statement.heading
-        if heading != MYTHS and not about.is_near(each):
-            continue
-        if heading in (LEAD, ENGLISH):
-            found.append((each.score + _LEADS - about.distance(each.entry.words), each))
+        answers = each.answers >= _ANSWERS
+        if answers:
+            found.append((each.score + _LEADS, each))
         elif heading == MYTHS:
             belief = _BELIEF.match(each.entry.statement.text)
             if belief and states(question, belief[1] or belief[2], similarity):
                 found.append((each.score + _LEADS, each))
-        elif heading in _SHORT_ANSWERS:
-            found.append((each.score - about.distance(each.entry.words), each))
+        elif about.is_near(each):
+            gain = _LEADS if heading in (LEAD, ENGLISH) else 0.0
+            found.append((each.score + gain - about.distance(each.entry.words), each))
     found.sort(key=lambda pair: (-pair[0], pair[1].order))
     return [each for score, each in found if score >= found[0][0] - _LEAD_GAP]
 

@@ -133,14 +133,14 @@ _local = threading.local()
 
 
 @lru_cache(maxsize=200_000)
-def _stem(folded: str) -> str:
+def _stem(folded: str, language: str = "german") -> str:
     # A Stemmer object keeps state and must not be shared between threads.
-    stemmer: Any = getattr(_local, "stemmer", None)
-    if stemmer is None:
+    stemmers: dict[str, Any] = _local.__dict__.setdefault("stemmers", {})
+    if language not in stemmers:
         import Stemmer
 
-        stemmer = _local.stemmer = Stemmer.Stemmer("german")
-    stem: str = stemmer.stemWord(folded)
+        stemmers[language] = Stemmer.Stemmer(language)
+    stem: str = stemmers[language].stemWord(folded)
     return stem
 
 
@@ -148,6 +148,12 @@ def words(text: str) -> list[str]:
     """The stems of the text in order, without stop words, question words and single letters; digits stay."""
     stop = stop_words()
     return [_stem(token) for token in tokens(text) if _bears_meaning(token, stop)]
+
+
+def english_words(text: str) -> list[str]:
+    """`words` with the stems of English: "notified" is "notify". For comparing two English texts, not for the index."""
+    stop = stop_words()
+    return [_stem(token, "english") for token in tokens(text) if _bears_meaning(token, stop)]
 
 
 def _bears_meaning(token: str, stop: frozenset[str]) -> bool:

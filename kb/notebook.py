@@ -25,9 +25,13 @@ if TYPE_CHECKING:
 
 # Found by hand on questions of our own and the false premises of the question sets; flat around these values.
 _MEANING, _WORDS, _NORM, _ABSATZ, _CENTRE, _TITLE, _NOTE = 1.5, 1.0, 0.5, 0.35, 0.3, 0.2, 0.5
-# What a statement gains by answering a bank question, from the lower cosine on, all of it at the upper; what answers it
-# second counts a little less than what answers it first.
-_ASKED, _ASKED_FROM, _LATER = 1.5, (0.45, 0.85), 0.95
+# What a note gains by being that of the nearest bank questions: so many of them, from that cosine on.
+_VOTE, _VOTERS, _VOTE_FROM = 1.0, 15, 0.3
+_BESIDE = 0.3  # what a statement gains from each of its neighbours
+# What a statement gains by answering bank questions that are near: each counts with the power of its nearness above the
+# lower cosine, what it answers second a little less than what it answers first; all of it where the nearest question
+# with an answer lies at the upper cosine.
+_ASKED, _ASKED_FROM, _POWER, _LATER = 3.0, (0.3, 0.6), 3, 0.9
 _LEADS = 0.3  # what "Kurz gesagt" says answers most questions
 _FITS_SECTION = 0.15
 _MYTH = 0.25
@@ -132,11 +136,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An entry with its score for one question; `order` is its place in the notebook."""
+    """An entry with its score for one question; `order` is its place in the notebook.
+
+    `answers` is what it gained by answering a bank question near to this one (0 to 1).
+    """
 
     score: float
     order: int
     entry: Entry
+    answers: float = 0.0
 
 
 class Notebook:
@@ -167,6 +175,7 @@ class Notebook:
         mean = float(lengths.mean()) if len(lengths) else 1.0
         self._weight = 2.2 / (1.6 + 0.6 * lengths / (mean or 1.0))
         place = {note.source.id: number for number, note in enumerate(self.notes)}
+        self._named = {note.source.stem: number for number, note in enumerate(self.notes)}
         self._note_of = np.array([place[entry.note.source.id] for entry in self.entries], dtype=np.int64)
         self._meanings: Any = None
         self._titles: Any = None
@@ -195,12 +204,15 @@ class Notebook:
         meaning, title = self._meaning(question)
         of_note = _CENTRE * centre + _TITLE * title
         total = _MEANING * meaning + _WORDS * self._word_scores(question) + of_note[self._note_of]
-        total += self._by_place(normen, _places(hits)) + self._by_form(question) + self._by_asked(asked)
+        answers = self._by_asked(asked)
+        total += self._by_place(normen, _places(hits)) + self._by_form(question) + _ASKED * answers
+        total += _VOTE * self._votes(asked)[self._note_of] + _BESIDE * self._beside(meaning)
         scores = total[spoken]
         of = self._note_of[spoken]
         scores = scores + _NOTE * self._fit(scores, of)[of]
         order = np.lexsort((spoken, -scores))[:limit]
-        return [Ranked(float(scores[at]), int(spoken[at]), self.entries[int(spoken[at])]) for at in order]
+        chosen = [(float(scores[at]), int(spoken[at])) for at in order]
+        return [Ranked(score, place, self.entries[place], float(answers[place])) for score, place in chosen]
 
     def _topics(self) -> frozenset[str]:
         """The words that name the matter of one note, two at most, and are not everywhere."""
@@ -230,18 +242,46 @@ class Notebook:
         return gain
 
     def _by_asked(self, asked: Sequence[Asked]) -> Any:
-        """What each statement gains by answering a bank question that is near, the nearest most."""
+        """How much each statement answers bank questions that are near (0 to 1): the nearest and the agreed most."""
         import numpy as np
 
         gain = np.zeros(len(self.entries), dtype=np.float32)
         low, high = _ASKED_FROM
-        for near in asked:
-            worth = _ASKED * min(1.0, max(0.0, (near.cosine - low) / (high - low)))
+        answered = [near for near in asked if near.question.answer and near.cosine > low]
+        for near in answered:
+            worth = (near.cosine - low) ** _POWER
             for place, key in enumerate(near.question.answer):
                 there = self._keyed.get(key)
                 if there is not None:
-                    gain[there] = np.maximum(gain[there], worth * _LATER**place)
-        return gain
+                    gain[there] += worth * _LATER**place
+        top = gain.max(initial=0.0)
+        if not top:
+            return gain
+        nearest = max(near.cosine for near in answered)
+        return gain / top * min(1.0, (nearest - low) / (high - low))
+
+    def _votes(self, asked: Sequence[Asked]) -> Any:
+        """For each note its share of the nearest bank questions, weighted by nearness; they sum to 1, or to 0."""
+        import numpy as np
+
+        votes = np.zeros(len(self.notes), dtype=np.float32)
+        for near in asked[:_VOTERS]:
+            place = self._named.get(near.question.note or "")
+            if place is not None:
+                votes[place] += max(0.0, near.cosine - _VOTE_FROM)
+        total = votes.sum()
+        return votes / total if total else votes
+
+    def _beside(self, meaning: Any) -> Any:
+        """The meaning of the statements before and after in the same note: conditions of one rule stand together."""
+        import numpy as np
+
+        before = np.zeros_like(meaning)
+        after = np.zeros_like(meaning)
+        same = self._note_of[1:] == self._note_of[:-1]
+        before[1:][same] = meaning[:-1][same]
+        after[:-1][same] = meaning[1:][same]
+        return before + after
 
     def _by_form(self, question: str) -> Any:
         """What each statement gains or loses by its section and by how it is put."""

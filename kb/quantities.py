@@ -38,7 +38,7 @@ _WRITTEN_DAY = re.compile(rf"\b(\d{{1,2}})\.?\s+({_NAMES})\s+(\d{{4}})\b", re.I)
 # "60b" names a Norm, whatever stands behind it ("60b-Duldung")
 _TOKEN = re.compile(r"\d{1,3}(?:[.\u00a0\u202f ]\d{3})+(?:,\d+)?(?!\d)|\d+(?:,\d+)?(?!\d|[a-z]{1,2}\b)|[^\W\d_]+|%|€")
 # English sentences write 13.90 where German texts write 13,90.
-_ENGLISH_DECIMAL = re.compile(r"(\d)\.(\d{2})(?=\s?(?:euros?\b|per\s?cent))")
+_ENGLISH_DECIMAL = re.compile(r"(\d)\.(\d{1,2})(?=\s?(?:euros?\b|per\s?cent))")
 _ENGLISH_THOUSANDS = re.compile(r"(\d),(\d{3})(?=\s(?:euros?\b|hours?\b))")
 # References inside a text: their numbers name places, not amounts.
 _PLACE = re.compile(

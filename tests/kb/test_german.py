@@ -120,6 +120,12 @@ def test_language(text: str, lang: str) -> None:
     assert german.language(text) == lang
 
 
+def test_english_words_have_english_stems() -> None:
+    assert german.english_words("He notified the offices; the Duldung requires notifying") == (
+        german.english_words("notify office Duldung require notifies")
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
