@@ -17,7 +17,7 @@ from kb.german import index_words
 from kb.groups import Asked
 from kb.model import DokRef, Hit, Kind, NormRef, StoredNorm, Stufe
 from kb.note import ENGLISH, LEAD, MYTHS, OPEN, NoteStatement
-from kb.notebook import Notebook, Ranked
+from kb.notebook import ASKED_GAIN, Notebook, Ranked
 from kb.pins import Pin, pin_for, place
 from kb.relevance import Similarity, relevance
 from kb.sentences import units
@@ -61,7 +61,7 @@ _BASIS_QUOTES = 2
 _LONG_QUOTE = 110
 _NOTE_NORMEN = 3  # a note must rest on one of the first Normen found, or the statement on any of them
 _FITS = 0.12  # least share of a note's sentences that rest on those Normen
-_GAP = 4.0  # a statement this much less near than the best one is not shown
+_GAP = 1.0  # a statement this much less near than the best one is not shown, beside what that one gained by answering
 _NEAREST = 150  # statements looked at
 _LAW_GAP = 1.0
 _OTHER_MATTER, _OTHER_STAY = 3.0, 1.0  # in standard deviations of relevance
@@ -278,7 +278,7 @@ class _Taking:
             is_lead = each in first and self._leads < _SHORT_STATEMENTS
             if each in self._said:
                 continue
-            is_far = not is_lead and each.score < ranked[0].score - _GAP
+            is_far = not is_lead and each.score < ranked[0].score - _GAP - ASKED_GAIN * ranked[0].answers
             if is_far or len(self.taken) - before >= limit or any(_repeats(each, other) for other in self._said):
                 continue
             heading = SHORT if is_lead else _section(each.entry.statement)

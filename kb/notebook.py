@@ -31,7 +31,8 @@ _BESIDE = 0.3  # what a statement gains from each of its neighbours
 # What a statement gains by answering bank questions that are near: each counts with the power of its nearness above the
 # lower cosine, what it answers second a little less than what it answers first; all of it where the nearest question
 # with an answer lies at the upper cosine.
-_ASKED, _ASKED_FROM, _POWER, _LATER = 3.0, (0.3, 0.6), 3, 0.9
+ASKED_GAIN = 3.0
+_ASKED_FROM, _POWER, _LATER = (0.3, 0.6), 3, 0.9
 _LEADS = 0.3  # what "Kurz gesagt" says answers most questions
 _FITS_SECTION = 0.15
 _MYTH = 0.25
@@ -205,7 +206,7 @@ class Notebook:
         of_note = _CENTRE * centre + _TITLE * title
         total = _MEANING * meaning + _WORDS * self._word_scores(question) + of_note[self._note_of]
         answers = self._by_asked(asked)
-        total += self._by_place(normen, _places(hits)) + self._by_form(question) + _ASKED * answers
+        total += self._by_place(normen, _places(hits)) + self._by_form(question) + ASKED_GAIN * answers
         total += _VOTE * self._votes(asked)[self._note_of] + _BESIDE * self._beside(meaning)
         scores = total[spoken]
         of = self._note_of[spoken]

@@ -22,10 +22,10 @@ COMMANDS = (
     "search",
     "ask",
     "show",
-    "evaluate",
     "matrix",
     "check",
     "doctor",
+    "evaluate",
     "serve",
 )
 NOTE = """---
