@@ -39,7 +39,7 @@ SHARE_ANSWERABLE = 0.8
 RIDGE = 1.0
 FOLDS = 10
 # Of the answerable questions at most this share may be declined; within that as many unanswerable ones as possible.
-MOST_DECLINED = 0.04
+MOST_DECLINED = 0.05
 
 Floats = npt.NDArray[np.float64]
 
