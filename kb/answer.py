@@ -21,7 +21,9 @@ from kb.evidence import Answer, Citation, Draft, Statement, StatementKind, Statu
 from kb.extract import MAX_BELEGE, extract
 from kb.german import index_words, words
 from kb.glossary import Term, readings
-from kb.model import Dokument, Hit, Kind, NormRef, Passage, StoredNorm
+from kb.groups import Asked
+from kb.model import BankQuestion, Dokument, Hit, Kind, NormRef, Passage, StoredNorm
+from kb.note import statement_key
 from kb.notebook import Notebook
 from kb.notices import notices
 from kb.pins import Pin
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 _HITS = 10
 _VECTORS_KEPT = 20_000  # sentences of the law, 1 KB each
 _NORMEN_KEPT = 2_000
+_NAMED_CELL = 0.75  # cosine of a bank question that a named cell of a matrix is worth
 
 _TEXTS = {
     "de": {
@@ -75,7 +78,8 @@ def answer(
     found = search(question, kb=kb, limit=_HITS, stichtag=stichtag)
     spoken = lang if lang in _TEXTS else found.lang
     lone_word = _lone_word(question, found, kb.curated.terms)
-    if not _is_answerable(found, lone_word):
+    cells = _cells(question, kb.curated, spoken)
+    if not cells and not _is_answerable(found, lone_word):
         return _declined(question, found, spoken, created=created, stichtag=stichtag, kb=kb)
     memory = _memory(kb)
     known = _stored(kb, memory, normen_of(found.hits), stichtag)
@@ -89,14 +93,14 @@ def answer(
         lang=spoken,
         similarity=_similarity(kb, memory),
         refs=found.refs,
-        asked=found.asked,
+        asked=(*cells, *found.asked),
     )
     known = {**known, **_stored(kb, memory, _claimed(draft), stichtag)}
     context = build_context(found.hits, _used(memory.notebook.notes, draft))
     statements, citations = _verified(draft, context, known, kb.pins, spoken)
     citations = _with_passages(kb, memory, found.hits, citations, stichtag)
     limits = notices(citations, known, stichtag=stichtag, today=created.date(), lang=spoken)
-    open_points = _open_points(draft, found, known, lone_word, kb.curated, spoken)
+    open_points = _open_points(question, draft, found, known, lone_word, kb.curated, spoken)
     status = _status(statements, citations, limits, is_vague=bool(lone_word))
     return Answer(
         question=question,
@@ -112,6 +116,17 @@ def answer(
         notices=limits,
         oldest_rechtsstand=_oldest(citations),
         stichtag=stichtag,
+    )
+
+
+def _cells(question: str, curated: Curated, lang: str) -> tuple[Asked, ...]:
+    """The cells of the matrices a question names by status and column, as if the bank had been asked just that."""
+    cells = [cell for matrix in curated.matrices for cell in matrix.find(question)]
+    texts = [(cell.text_en, cell.gap_en) if lang == "en" else (cell.text, cell.gap) for cell in cells]
+    answers = [tuple(statement_key(text) for text in pair if text) for pair in texts]
+    return tuple(
+        Asked(BankQuestion(question, lang, "keyword", (), note=cell.note, answer=answer), _NAMED_CELL)
+        for cell, answer in zip(cells, answers, strict=True)
     )
 
 
@@ -316,7 +331,14 @@ def _status(
     return Status.ANSWERED
 
 
+def _status_numbers(question: str, curated: Curated) -> set[str]:
+    """The numbers of the Normen of the residence statuses a question names beside a support or a kind of work."""
+    found = [(matrix, cell) for matrix in curated.matrices for cell in matrix.find(question)]
+    return {norm.nummer for matrix, cell in found for row in matrix.rows if row.id == cell.row for norm in row.norms}
+
+
 def _open_points(
+    question: str,
     draft: Draft,
     found: Retrieval,
     known: Mapping[NormRef, StoredNorm],
@@ -328,7 +350,9 @@ def _open_points(
     several = ", ".join(readings(lone_word, curated.terms))
     asks_back = texts["readings" if several else "which"].format(word=lone_word, readings=several)
     first = (asks_back,) if lone_word else ()
-    unknown = [ref.norm for ref in found.refs if ref.norm not in known and not _is_hit(ref, found.hits)]
+    statuses = _status_numbers(question, curated)  # "mit § 16g BAföG" names a status and a benefit
+    refs = [ref for ref in found.refs if ref.nummer not in statuses]
+    unknown = [ref.norm for ref in refs if ref.norm not in known and not _is_hit(ref, found.hits)]
     missing = tuple(texts["missing"].format(norm=norm) for norm in dict.fromkeys(unknown))
     topic = next((each.origin for each in draft.statements if each.origin), "").rpartition(":")[2]
     helpers = [texts["helper"].format(line=one.line(lang)) for one in contacts_for(topic, curated.contacts)]

@@ -87,7 +87,8 @@ _ROW = re.compile(r" – [^;]+: [^;]+; ")
 _COMPARED = 0.35
 # "After that …", "no such period": a sentence that leans on the one before it reads badly alone.
 _LEANS = re.compile(
-    r"^(?:After that|It (?!is wrong)|This |They |Then |Danach|Dann |Dies|Das gilt|Sie |Er )|\bno such\b|\bsolche Frist\b"
+    r"^(?:After that|It (?!is wrong)|This |They |Then |Danach|Dann |Dies|Das gilt|Sie |Er )|"
+    r"\bno such\b|\bsolche Frist\b"
 )
 _LEANING = 0.25
 ROW = "row"

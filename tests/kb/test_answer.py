@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -37,11 +38,15 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
     """Opens a knowledge base of the note and of the states of the statute that are given."""
     bases: list[KnowledgeBase] = []
 
-    def build(*states: tuple[date, str], pending: tuple[PendingChange, ...] = ()) -> KnowledgeBase:
+    def build(
+        *states: tuple[date, str], pending: tuple[PendingChange, ...] = (), tables: Mapping[str, str] | None = None
+    ) -> KnowledgeBase:
         starter = tmp_path / "starter"
         (starter / "notes").mkdir(parents=True)
         (starter / "notes" / "lehre-60c.md").write_text(small_law.NOTE_MD, encoding="utf-8")
         (starter / "norms.lock").write_text(format_pins(small_law.pins().values()), encoding="utf-8")
+        for name, text in (tables or {}).items():
+            (starter / name).write_text(text, encoding="utf-8")
         config = Config(home=tmp_path / "home", starter=str(starter), embedder=str(SHIPPED))
         config.home.mkdir()
         with open_store(config) as store:
@@ -110,3 +115,75 @@ def test_a_lone_word_gets_a_question_back(opened: Opened) -> None:
     given = answer("Duldung", kb=opened((small_law.STAND, small_law.ABSATZ_2)), now=now)
     assert given.status is Status.PARTIAL
     assert given.open_points[0].startswith("„Duldung“ allein lässt vieles offen")
+
+
+MATRIX = """
+[[matrix]]
+id = "probe"
+title = "Probe"
+title_en = "Sample"
+file = "probe.csv"
+columns = "support"
+
+[[matrix.row]]
+id = "60c"
+title = "Duldung zur Lehre (§ 60c)"
+title_en = "Toleration (section 60c)"
+norms = ["AufenthG § 60c"]
+words = ["60c"]
+
+[[matrix.column]]
+id = "bafoeg"
+title = "BAföG"
+title_en = "BAföG"
+words = ["bafög"]
+"""
+CELL = "Mit § 60c gibt es BAföG sieben Monate vor Beginn der Lehre."
+TABLES = {
+    "matrices.toml": MATRIX,
+    "probe.csv": "status;support;verdict;text;text_en;norms;note\n"
+    f"60c;bafoeg;ja;{CELL};With section 60c BAföG comes seven months before.;§ 60c Abs. 2 AufenthG;lehre-60c\n",
+    "contacts.toml": '[[contact]]\nid = "amt"\nname = "Lehramt"\nname_en = "Office"\nlevel = "Kommune"\n'
+    'decides = "Das Lehramt entscheidet."\ndecides_en = "It decides."\nwhen = "Vor der Lehre."\n'
+    'when_en = "Before."\nrefs = "Praxis"\ntopics = ["lehre-60c"]\n',
+    "glossary.csv": "de_term;abbrev;lay_synonyms_de;en_terms;norm;readings\nLehre;LE;;;;Lehre|Lehramt\n",
+    "traps.jsonl": json.dumps(
+        {
+            "question": "Man muss für die Duldung zur Lehre doch bis zum ersten Tag warten?",
+            "lang": "de",
+            "style": "lay",
+            "norms": ["AufenthG § 60c"],
+            "note": "lehre-60c",
+            "premise": "man bis zum ersten Tag warten muss",
+            "premise_en": "one must wait until the first day",
+            "correct": "Der Antrag auf die Duldung zur Lehre ist sieben Monate vor Beginn möglich.",
+            "correct_en": "The application is possible seven months before.",
+            "refs": "§ 60c Abs. 2 AufenthG",
+        }
+    ),
+}
+STORED = (small_law.STAND, small_law.ABSATZ_2)
+
+
+def test_a_question_that_names_a_cell_gets_it(opened: Opened) -> None:
+    given = answer("Bekommt man mit § 60c BAföG?", kb=opened(STORED, tables=TABLES), now=now)
+    assert given.statements[0].text == CELL
+    assert given.is_proven(given.statements[0])
+    assert not any("nicht gespeichert" in point for point in given.open_points)
+
+
+def test_a_false_premise_is_corrected_first(opened: Opened) -> None:
+    asked = "Muss man für die Duldung zur Lehre bis zum ersten Tag warten?"
+    given = answer(asked, kb=opened(STORED, tables=TABLES), now=now)
+    assert given.statements[0].text.startswith("Falsch ist, dass man bis zum ersten Tag warten muss: Der Antrag")
+    assert given.is_proven(given.statements[0])
+
+
+def test_who_helps_is_named_for_the_topic(opened: Opened) -> None:
+    given = answer(QUESTION, kb=opened(STORED, tables=TABLES), now=now)
+    assert "Wer hilft weiter: Lehramt: Vor der Lehre." in given.open_points
+
+
+def test_an_abbreviation_with_several_meanings_is_asked_back(opened: Opened) -> None:
+    given = answer("LE", kb=opened(STORED, tables=TABLES), now=now)
+    assert given.open_points[0].startswith("„LE“ kann Verschiedenes heißen: Lehre, Lehramt.")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kb.note import NoteStatement
+from kb.groups import Asked
+from kb.model import BankQuestion
+from kb.note import NoteStatement, statement_key
 from kb.notebook import Notebook
 from tests.kb import small_law
 
@@ -41,3 +43,12 @@ def test_a_question_that_compares_wants_the_rows_of_a_table() -> None:
 def test_no_notes_no_statements_and_the_limit_holds() -> None:
     assert Notebook([]).rank(QUESTION, [], lang="de") == []
     assert len(Notebook([small_law.note()]).rank(QUESTION, [], lang="de", limit=2)) == 2
+
+
+def test_what_answered_a_near_question_comes_first() -> None:
+    wanted = "Der Lehrling beginnt oder setzt die Lehre fort."
+    near = BankQuestion("Muss er neu beginnen?", "de", "lay", (small_law.REF,), answer=(statement_key(wanted),))
+    notebook = Notebook([small_law.note()])
+    first = [notebook.rank(QUESTION, [], lang="de", asked=[Asked(near, cosine)])[0] for cosine in (0.2, 0.9)]
+    assert [each.answers for each in first] == [0.0, 1.0]
+    assert (first[0].entry.statement.text != wanted, first[1].entry.statement.text) == (True, wanted)
