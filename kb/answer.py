@@ -79,7 +79,7 @@ def answer(
     spoken = lang if lang in _TEXTS else found.lang
     lone_word = _lone_word(question, found, kb.curated.terms)
     cells = _cells(question, kb.curated, spoken)
-    if not cells and not _is_answerable(found, lone_word):
+    if not _is_answerable(found, lone_word):
         return _declined(question, found, spoken, created=created, stichtag=stichtag, kb=kb)
     memory = _memory(kb)
     known = _stored(kb, memory, normen_of(found.hits), stichtag)

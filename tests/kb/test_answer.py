@@ -46,6 +46,7 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
         (starter / "notes" / "lehre-60c.md").write_text(small_law.NOTE_MD, encoding="utf-8")
         (starter / "norms.lock").write_text(format_pins(small_law.pins().values()), encoding="utf-8")
         for name, text in (tables or {}).items():
+            (starter / name).parent.mkdir(exist_ok=True)
             (starter / name).write_text(text, encoding="utf-8")
         config = Config(home=tmp_path / "home", starter=str(starter), embedder=str(SHIPPED))
         config.home.mkdir()
@@ -139,7 +140,12 @@ title_en = "BAföG"
 words = ["bafög"]
 """
 CELL = "Mit § 60c gibt es BAföG sieben Monate vor Beginn der Lehre."
+ASKED = ["Bekommt man mit der Duldung zur Lehre BAföG?", "BAföG für den Lehrling mit Duldung zur Lehre?"]
 TABLES = {
+    "questions/a.jsonl": "".join(
+        json.dumps({"question": text, "lang": "de", "style": "lay", "norms": ["AufenthG § 60c"], "absatz": "2"}) + "\n"
+        for text in ASKED
+    ),
     "matrices.toml": MATRIX,
     "probe.csv": "status;support;verdict;text;text_en;norms;note\n"
     f"60c;bafoeg;ja;{CELL};With section 60c BAföG comes seven months before.;§ 60c Abs. 2 AufenthG;lehre-60c\n",
@@ -166,7 +172,9 @@ STORED = (small_law.STAND, small_law.ABSATZ_2)
 
 
 def test_a_question_that_names_a_cell_gets_it(opened: Opened) -> None:
-    given = answer("Bekommt man mit § 60c BAföG?", kb=opened(STORED, tables=TABLES), now=now)
+    given = answer(
+        "Bekommt der Lehrling mit Duldung zur Lehre nach § 60c BAföG?", kb=opened(STORED, tables=TABLES), now=now
+    )
     assert given.statements[0].text == CELL
     assert given.is_proven(given.statements[0])
     assert not any("nicht gespeichert" in point for point in given.open_points)
